@@ -1,0 +1,1 @@
+"""Everything that knows a payer: wires, programs, the directory and the simulator."""

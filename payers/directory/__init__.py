@@ -1,0 +1,1 @@
+"""Which payers exist, by which routes they are reached, and how to find one."""

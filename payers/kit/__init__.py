@@ -1,0 +1,1 @@
+"""The workshop the channels share: HTTP, deadlines, discovery."""

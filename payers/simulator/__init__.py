@@ -1,0 +1,1 @@
+"""The payer simulator: real wires, invented people, scripted faults."""

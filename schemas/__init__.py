@@ -1,0 +1,1 @@
+"""The public contract: how inquiries come in and answers go out."""

@@ -1,0 +1,1 @@
+"""Benefits verification for intensive outpatient programs: coverage in, explained cost out."""

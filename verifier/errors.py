@@ -1,0 +1,106 @@
+"""The error tree.
+
+VerifierError                  everything this service raises on purpose; has a stable ``code``
+├── BadInput                   the caller's words cannot be used; ``errors`` names each field
+│   └── UnreadableReply        bytes offered as a payer's reply hold nothing readable
+├── NotFound                   no such payer, verification, facility or code
+├── Conflict                   the same idempotency key is in flight, or came with other words
+├── NotConfigured              the deployment lacks something; says which setting to give
+└── PayerFault                 the payer or the way to it failed; never means "not covered"
+    ├── PayerTimeout           the deadline of the whole exchange passed
+    ├── PayerUnreachable       no connection; nothing was sent, so nothing was paid for
+    ├── PayerRefused           the wire said no: status code, SOAP fault, credentials
+    └── BadReply               an answer came but is no answer to our question
+
+No text or field of an error ever carries a name, an id, a birth date or raw X12.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class VerifierError(Exception):
+    """Something went wrong that this service knows how to explain."""
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, detail: str) -> None:
+        """Keep *detail*: one sentence saying what happened and what to do next."""
+        super().__init__(detail)
+        self.detail = detail
+
+
+class BadInput(VerifierError):
+    """The caller's words cannot be used as they are."""
+
+    code = "bad_input"
+    title = "The request cannot be used as it is"
+
+    def __init__(self, detail: str, errors: Mapping[str, str] | None = None) -> None:
+        """Keep *errors*: JSON pointer of each bad field to what is wrong with it."""
+        super().__init__(detail)
+        self.errors = dict(errors or {})
+
+
+class UnreadableReply(BadInput):
+    """The bytes offered as a payer's reply hold nothing that can be read."""
+
+    code = "unreadable_reply"
+    title = "This is not a payer's reply that can be read"
+
+
+class NotFound(VerifierError):
+    """The payer, verification, facility or code asked for does not exist here."""
+
+    code = "not_found"
+    title = "Not found"
+
+
+class Conflict(VerifierError):
+    """The same idempotency key is in flight, or was used with another request."""
+
+    code = "conflict"
+    title = "This request collides with another"
+
+
+class NotConfigured(VerifierError):
+    """The deployment lacks a setting that this needs."""
+
+    code = "not_configured"
+    title = "The service is not configured for this"
+
+
+class PayerFault(VerifierError):
+    """The payer, or the way to it, failed; says nothing about the member's coverage."""
+
+    code = "payer_fault"
+    title = "The payer could not answer"
+
+
+class PayerTimeout(PayerFault):
+    """The deadline of the whole exchange passed before the reply was complete."""
+
+    code = "payer_timeout"
+    title = "The payer did not answer in time"
+
+
+class PayerUnreachable(PayerFault):
+    """No connection was made and nothing was sent, so nothing was paid for."""
+
+    code = "payer_unreachable"
+    title = "The payer could not be reached"
+
+
+class PayerRefused(PayerFault):
+    """The wire itself said no: an HTTP status, a SOAP fault, credentials."""
+
+    code = "payer_refused"
+    title = "The payer's system refused the call"
+
+
+class BadReply(PayerFault):
+    """An answer came, but it is too large, garbled, or not an answer to the question asked."""
+
+    code = "bad_reply"
+    title = "The payer's reply cannot be trusted"

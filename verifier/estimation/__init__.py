@@ -1,0 +1,1 @@
+"""Pure cost estimation: which benefit applies, and what the patient will owe."""

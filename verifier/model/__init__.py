@@ -1,0 +1,1 @@
+"""What the core speaks of: inquiry, question, coverage, program, estimate, verification."""

@@ -1,0 +1,82 @@
+"""`Inquiry`: what a caller wants to know; typed, validated values only.
+
+Health data stays out of every representation: a ``repr`` reaches logs.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from verifier.model.coverage import Network
+from verifier.model.program import Program
+
+
+class Sex(StrEnum):
+    """DMG03 as X12 knows it."""
+
+    FEMALE = "F"
+    MALE = "M"
+    UNKNOWN = "U"
+
+
+class Relationship(StrEnum):
+    """The patient's relationship to the member (INS02)."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The person who holds the insurance (subscriber)."""
+
+    last_name: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    id: str | None = field(default=None, repr=False)
+    middle_name: str | None = field(default=None, repr=False)
+    suffix: str | None = field(default=None, repr=False)
+    sex: Sex | None = field(default=None, repr=False)
+    ssn: str | None = field(default=None, repr=False)
+    group_number: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who is to be treated; the names are ``None`` when it is the member."""
+
+    relationship: Relationship = Relationship.SELF
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    middle_name: str | None = field(default=None, repr=False)
+    suffix: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+    sex: Sex | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A treatment program as payers know it."""
+
+    id: str
+    name: str
+    npi: str
+    tax_id: str | None = None
+    state: str | None = None
+    place_of_service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One question about one patient: which payer, which member, which planned program."""
+
+    payer: str
+    member: Member
+    program: Program
+    patient: Patient = field(default_factory=Patient)
+    facility: str | None = None
+    network: Network = Network.UNKNOWN  # by the provider's own contract; UNKNOWN when nobody said
+    consent_id: str | None = None
+    max_age: int | None = None  # seconds; ``None``: the service's default

@@ -1,0 +1,121 @@
+"""`Verification`: the whole answer to one inquiry, with how fresh it is and what is still open."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from verifier.model.coverage import Coverage
+from verifier.model.estimate import Estimate
+from verifier.model.inquiry import Inquiry
+
+
+class VerificationStatus(StrEnum):
+    """How far a verification has come."""
+
+    COMPLETE = "complete"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
+class Origin(StrEnum):
+    """Where the coverage came from."""
+
+    LIVE = "live"
+    CACHE = "cache"
+    STALE = "stale"  # the payer failed; an older answer is served, with its age and the reason
+
+
+class Verdict(StrEnum):
+    """What admissions may do next."""
+
+    GO = "go"
+    CAUTION = "caution"
+    STOP = "stop"
+
+
+class Outcome(StrEnum):
+    """How one call to a payer ended."""
+
+    ANSWERED = "answered"
+    REJECTED = "rejected"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    BAD_REPLY = "bad_reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the coverage is; *age* in seconds, *reason* for a stale one."""
+
+    origin: Origin
+    age: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with its reasons, most important first."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A fact nobody answered, with the question to put to the payer by phone."""
+
+    code: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call made: by which channel, for which services, how it ended, how long it took."""
+
+    channel: str
+    service_types: tuple[str, ...]
+    outcome: Outcome
+    seconds: float
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a payer gateway brings back: merged coverage and every call made for it."""
+
+    coverage: Coverage
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def is_fault(self) -> bool:
+        """Tell whether nobody could answer, so that an older answer is better than this one."""
+        return self.coverage.status == "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A statement that goes with the answer, with the rule it follows."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer to one inquiry."""
+
+    id: str
+    status: VerificationStatus
+    inquiry: Inquiry = field(repr=False)
+    created_at: datetime
+    coverage: Coverage | None = field(default=None, repr=False)
+    estimate: Estimate | None = field(default=None, repr=False)
+    as_of: datetime | None = None
+    freshness: Freshness | None = None
+    decision: Decision | None = None
+    unknowns: tuple[Unknown, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    problem: str | None = None  # why a failed one failed, in words for staff

@@ -1,0 +1,90 @@
+"""What the core asks of the outside: each port is one small protocol, filled in by `verifier.bootstrap`."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from verifier.model.coverage import Coverage
+from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.verification import Answer, Verification
+
+
+class PayerGateway(Protocol):
+    """The way to every payer."""
+
+    def ask(self, inquiry: Inquiry, facility: Facility, *, deadline: float) -> Answer:
+        """Put the inquiry to its payer within *deadline* seconds.
+
+        A payer's fault is an `Answer` of unknown coverage, not an exception.
+
+        Raises:
+            NotFound: the directory knows no such payer.
+            NotConfigured: no route to this payer is configured here.
+            BadInput: the inquiry lacks what this payer needs, or holds what its wire cannot carry.
+        """
+        ...
+
+
+class ReplyReader(Protocol):
+    """Reads any payer reply, whatever its wire."""
+
+    def read(self, reply: bytes) -> Sequence[Coverage]:
+        """Read every transaction in *reply*.
+
+        Raises:
+            UnreadableReply: the bytes hold nothing readable.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A payer's answer as it was at *as_of* (UTC)."""
+
+    answer: Answer
+    as_of: datetime
+
+
+class CoverageCache(Protocol):
+    """Encrypted snapshots and the leadership over a question; a cache that is away is an empty one."""
+
+    def get(self, key: str) -> Snapshot | None:
+        """Return the snapshot kept under *key*, or ``None``."""
+        ...
+
+    def put(self, key: str, snapshot: Snapshot, *, keep: timedelta) -> None:
+        """Keep *snapshot* for at most *keep*."""
+        ...
+
+    def leading(self, key: str, *, lease: float) -> AbstractContextManager[bool]:
+        """Enter as the one who asks the payer (true), or as a follower (false).
+
+        The leadership ends with the context, or by itself after *lease* seconds.
+        """
+        ...
+
+    def wait(self, key: str, *, seconds: float) -> None:
+        """Return when *key*'s leader is done, or after *seconds*."""
+        ...
+
+
+class Records(Protocol):
+    """Verifications by id."""
+
+    def save(self, verification: Verification) -> None:
+        """Keep *verification*, replacing what stood under its id."""
+        ...
+
+    def find(self, verification_id: str) -> Verification:
+        """Return the verification.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        ...
+
+    def recent(self, *, limit: int, before: str | None) -> Sequence[Verification]:
+        """Return the newest verifications, newest first, older than the one with id *before*."""
+        ...

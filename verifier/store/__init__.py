@@ -1,0 +1,1 @@
+"""Everything kept outside the process: the encrypted cache and the records."""

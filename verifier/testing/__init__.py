@@ -1,0 +1,1 @@
+"""Shipped for strangers: the contract suites and builders that prove a new payer."""
