@@ -4,14 +4,16 @@ Amounts are US dollars with two decimals. A rate is a fraction between 0 and 1.
 Rounding is half up to the cent, once per session, as remittances do it.
 """
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Final
 
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal("0.00")
 ONE: Final = Decimal(1)
-LARGEST: Final = Decimal("1000000000")
+LARGEST: Final = Decimal(1_000_000_000)
+PLAIN_NUMBER: Final = re.compile(r"[+-]?(?=.{1,18}$)(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -42,13 +44,10 @@ def read_rate(text: str) -> Decimal | None:
 
 
 def read_number(text: str) -> Decimal | None:
-    """Read a plain decimal number of at most 18 characters; ``None`` for anything else (NaN, 1e9, text)."""
-    if not text or len(text) > 18 or not text.isascii() or not text.strip("+-").replace(".", "", 1).isdigit():
+    """Read a plain decimal number; ``None`` for anything else (NaN, 1e9, text, over 18 characters)."""
+    if not PLAIN_NUMBER.fullmatch(text):
         return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    return Decimal(text)
 
 
 def write_amount(amount: Decimal) -> str:

@@ -152,7 +152,7 @@ class Source(NamedTuple):
 class DateSpan(NamedTuple):
     """A dated fact: ``begins`` and ``ends`` are both the day itself for a single date.
 
-    ``ends`` is ``None`` for an open end; both are ``None`` when the payer's text is no date (``text`` keeps it).
+    ``ends`` is ``None`` for an open end; both are ``None`` when the text is no date (``text`` keeps it).
     """
 
     qualifier: str  # the word for DTP01, or the raw code where there is no word
@@ -165,7 +165,7 @@ class Delivery(NamedTuple):
     """One HSD segment: how much of a service, how often, over which period."""
 
     quantity: Decimal | None
-    qualifier: str | None  # word for HSD01/EB09, e.g. visits, days, hours; the raw code where there is no word
+    qualifier: str | None  # word for HSD01/EB09, e.g. visits, days; the raw code where there is no word
     per: str | None  # word for HSD03/HSD04, e.g. week, month
     period: Period | None  # HSD05
     period_count: Decimal | None  # HSD06
@@ -183,7 +183,7 @@ class Contact(NamedTuple):
 class Entity(NamedTuple):
     """Somebody a payer names beside a benefit (loop 2120): an administrator, another payer, a provider."""
 
-    role: str  # word for NM101, e.g. payer, primary_payer, vendor, provider; the raw code where there is no word
+    role: str  # word for NM101, e.g. payer, vendor, provider; the raw code where there is no word
     code: str  # NM101 as sent
     name: str | None
     id_qualifier: str | None

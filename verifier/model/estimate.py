@@ -161,7 +161,7 @@ class Assumption(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One value an estimate used and where it came from; ``source`` ``None`` for a rule or the caller's own word."""
+    """One value an estimate used and where it came from; no ``source`` for a rule or the caller's word."""
 
     what: str
     value: str

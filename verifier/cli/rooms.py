@@ -1,0 +1,70 @@
+"""What the commands need of the house; `verifier.bootstrap` fills it in."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from verifier.model.coverage import Coverage
+from verifier.service import Verifier
+
+
+class PayerMatch(Protocol):
+    """One payer found in the directory."""
+
+    @property
+    def id(self) -> str:
+        """Return the id to give in an inquiry."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Return the name people know."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """Tell how well it matches, 0 to 100."""
+        ...
+
+    @property
+    def matched_on(self) -> str:
+        """Return the name, alias or id that matched."""
+        ...
+
+    @property
+    def reachable(self) -> bool:
+        """Tell whether some configured route leads to it."""
+        ...
+
+
+class Simulation(Protocol):
+    """A running payer simulator."""
+
+    @property
+    def url(self) -> str:
+        """Return where it listens."""
+        ...
+
+
+class Rooms(Protocol):
+    """The house, as far as the command line enters it."""
+
+    def normalize(self, reply: bytes) -> Sequence[Coverage]:
+        """Read a payer's reply, whatever its wire."""
+        ...
+
+    def search_payers(self, text: str, limit: int) -> Sequence[PayerMatch]:
+        """Find payers by name, alias, id or card text, best first."""
+        ...
+
+    def verifier(self) -> AbstractContextManager[Verifier]:
+        """Open the whole service; with no payers configured it asks the simulator."""
+        ...
+
+    def simulate(self, host: str, port: int) -> AbstractContextManager[Simulation]:
+        """Run the payer simulator."""
+        ...
+
+    def serve(self, host: str, port: int, workers: int) -> None:
+        """Run the API until interrupted."""
+        ...

@@ -1,0 +1,59 @@
+"""`verifier serve` and `verifier simulator`: the long-running commands."""
+
+import ipaddress
+import time
+
+import click
+
+from verifier.cli.rooms import Rooms
+from verifier.errors import BadInput
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.pass_obj
+def serve(rooms: Rooms, host: str, port: int, workers: int) -> None:
+    """Run the API, with the payer simulator behind it unless payers are configured.
+
+    Until sign-in exists it listens on loopback only: whoever reaches the port may ask about anybody.
+    """
+    _require_loopback(host)
+    click.echo(
+        f"Listening on http://{host}:{port} (docs at /docs). There is no sign-in yet, so on loopback only."
+    )
+    rooms.serve(host, port, workers)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
+@click.option(
+    "--port", default=8271, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one."
+)
+@click.pass_obj
+def simulator(rooms: Rooms, host: str, port: int) -> None:
+    """Run the payer simulator alone: real CAQH CORE wires, invented people, scripted faults."""
+    _require_loopback(host)
+    with rooms.simulate(host, port) as running:
+        click.echo(
+            f"Simulated payers at {running.url}; scenarios at {running.url}/scenarios. Ctrl-C ends it."
+        )
+        _wait_for_interrupt()
+
+
+def _require_loopback(host: str) -> None:
+    try:
+        is_loopback = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host).is_loopback
+    except ValueError as error:
+        raise BadInput(f"--host takes an address such as 127.0.0.1, not {host!r}.") from error
+    if not is_loopback:
+        raise BadInput("--host must be a loopback address: there is no sign-in yet to protect any other.")
+
+
+def _wait_for_interrupt() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        click.echo("")
