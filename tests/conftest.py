@@ -1,0 +1,22 @@
+"""What every test may lean on."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+
+settings.register_profile("default", deadline=None, max_examples=60)
+settings.register_profile("deep", deadline=None, max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Find the reference folder: published samples and code tables that are read, never copied."""
+    folder = Path(os.environ.get("REFERENCE", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip("the reference folder is not on this machine; REFERENCE may say where it is")
+    return folder
