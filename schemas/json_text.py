@@ -1,0 +1,74 @@
+"""JSON text in: exact, bounded, and refused where readers could disagree (RFC 8259, RFC 7493)."""
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Final
+
+from verifier.errors import MalformedInput
+
+DEEPEST: Final = 32
+LONGEST_NUMBER: Final = 32
+STRINGS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+BRACKETS: Final = re.compile(rb"[\[\]{}]")
+
+
+def read_json(text: bytes) -> object:
+    """Read JSON; a number with a point or exponent comes back as `Decimal`, so that it can be told apart.
+
+    Raises:
+        MalformedInput: it is no JSON, is nested over 32 deep, names a field twice, or holds NaN, Infinity
+            or a number over 32 characters.
+    """
+    _refuse_depth(text)
+    try:
+        return json.loads(
+            text.decode("utf-8-sig"),
+            parse_float=_number,
+            parse_int=_whole,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unrepeated,
+        )
+    except UnicodeDecodeError as error:
+        raise MalformedInput("The body is not UTF-8 text; send JSON in UTF-8.") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise MalformedInput(f"The body is not JSON: {error.msg} at {place}. Correct it there.") from error
+
+
+def _refuse_depth(text: bytes) -> None:
+    depth = 0
+    for bracket in BRACKETS.finditer(STRINGS.sub(b"", text)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        if depth > DEEPEST:
+            raise MalformedInput(f"The JSON is nested more than {DEEPEST} deep; nothing here needs that.")
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(_short(text))
+
+
+def _whole(text: str) -> int:
+    return int(_short(text))
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST_NUMBER:
+        raise MalformedInput(f"A number has more than {LONGEST_NUMBER} characters; no field here needs that.")
+    return text
+
+
+def _refuse_constant(name: str) -> object:
+    raise MalformedInput(f"{name} is no number that JSON knows; write a plain number or null.")
+
+
+def _unrepeated(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise MalformedInput(
+                "An object names the same field twice; name each once.", {f"/{name[:60]}": "twice"}
+            )
+        found[name] = value
+    return found

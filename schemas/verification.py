@@ -1,0 +1,119 @@
+"""The JSON of a verification: the answer to one inquiry."""
+
+from typing import Any, Final
+
+from marshmallow import fields
+
+from schemas.amounts import Money
+from schemas.coverage import CoverageSchema
+from schemas.estimate import ConfidenceSchema, EstimateSchema
+from schemas.fields import Told, Word
+from schemas.inquiry import InquirySchema
+from schemas.times import Moment
+from schemas.written import Written
+from verifier.model.coverage import CoverageStatus
+from verifier.model.verification import Origin, Outcome, Verdict, Verification, VerificationStatus
+
+
+class FreshnessSchema(Written):
+    """Where the coverage came from, its age in seconds, and why an older one had to do."""
+
+    origin = Word(Origin)
+    age = fields.Integer()
+    reason = fields.String(allow_none=True)
+
+
+class DecisionSchema(Written):
+    """What admissions may do next, and why."""
+
+    verdict = Word(Verdict)
+    reasons = fields.List(fields.String())
+
+
+class UnknownSchema(Written):
+    """A fact nobody answered, with the question to put to the payer by phone."""
+
+    code = fields.String()
+    question = fields.String()
+
+
+class NoticeSchema(Written):
+    """A statement that goes with the answer."""
+
+    code = fields.String()
+    text = fields.String()
+
+
+class AttemptSchema(Written):
+    """One call made to a payer; ``duration`` in seconds."""
+
+    channel = fields.String()
+    service_types = fields.List(fields.String())
+    outcome = Word(Outcome)
+    duration = Told(lambda seconds: round(seconds, 3), {"type": "number"}, attribute="seconds")
+    detail = fields.String(allow_none=True)
+
+
+class VerificationSchema(Written):
+    """The answer to one inquiry; ``coverage`` and ``estimate`` are ``null`` while it is pending."""
+
+    id = fields.String()
+    status = Word(VerificationStatus)
+    created_at = Moment()
+    inquiry = fields.Nested(InquirySchema)
+    coverage = fields.Nested(CoverageSchema, allow_none=True)
+    estimate = fields.Nested(EstimateSchema, allow_none=True)
+    as_of = Moment(allow_none=True)
+    freshness = fields.Nested(FreshnessSchema, allow_none=True)
+    decision = fields.Nested(DecisionSchema, allow_none=True)
+    unknowns = fields.List(fields.Nested(UnknownSchema))
+    notices = fields.List(fields.Nested(NoticeSchema))
+    attempts = fields.List(fields.Nested(AttemptSchema))
+    problem = fields.String(allow_none=True)
+
+
+class EstimateSummarySchema(Written):
+    """The range of an estimate."""
+
+    low = Money()
+    expected = Money()
+    high = Money()
+    confidence = fields.Nested(ConfidenceSchema)
+
+
+class VerificationSummarySchema(Written):
+    """A verification in a list: no person in it."""
+
+    id = fields.String()
+    status = Word(VerificationStatus)
+    created_at = Moment()
+    as_of = Moment(allow_none=True)
+    payer = fields.String(attribute="inquiry.payer")
+    coverage = Told(
+        lambda coverage: coverage.status.value,
+        {"type": ["string", "null"], "enum": [*(status.value for status in CoverageStatus), None]},
+    )
+    estimate = fields.Nested(EstimateSummarySchema, allow_none=True)
+    freshness = fields.Nested(FreshnessSchema, allow_none=True)
+    decision = fields.Nested(DecisionSchema, allow_none=True)
+
+
+class VerificationPageSchema(Written):
+    """Verifications, newest first; ``next`` is the cursor of the next page, ``null`` on the last."""
+
+    items = fields.List(fields.Nested(VerificationSummarySchema))
+    next = fields.String(allow_none=True)
+
+
+def dump_verification(verification: Verification) -> dict[str, Any]:
+    """Write *verification* as JSON's own kinds of value, ready for `json.dumps`."""
+    return VERIFICATION.dump(verification)  # type: ignore[no-any-return]
+
+
+def dump_summary(verification: Verification) -> dict[str, Any]:
+    """Write *verification* as one row of a list, without the person."""
+    return SUMMARY.dump(verification)  # type: ignore[no-any-return]
+
+
+VERIFICATION: Final = VerificationSchema()
+SUMMARY: Final = VerificationSummarySchema()

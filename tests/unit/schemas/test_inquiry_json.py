@@ -1,0 +1,299 @@
+from copy import deepcopy
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.inquiry import INQUIRY, load_inquiry, load_program
+from verifier.errors import BadInput
+from verifier.model.coverage import Network
+from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
+from verifier.model.program import Program, Weekday
+
+TODAY = date(2026, 11, 24)
+
+FULL: dict[str, Any] = {
+    "payer": "sim-commercial",
+    "member": {
+        "id": "XQZ4410027",
+        "first_name": "Marigold",
+        "middle_name": "Q",
+        "last_name": "O'Exampleton-Núñez",
+        "suffix": "Jr",
+        "birth_date": "1961-06-30",
+        "sex": "F",
+        "ssn": "000-12-3456",
+        "group_number": "G-1002",
+    },
+    "patient": {
+        "relationship": "child",
+        "first_name": "Fern",
+        "middle_name": None,
+        "last_name": "Exampleton",
+        "suffix": None,
+        "birth_date": "2004-02-29",
+        "sex": "U",
+    },
+    "facility": "riverbend",
+    "program": {
+        "code": "S9480",
+        "start_date": "2026-12-07",
+        "weekdays": ["fri", "mon"],
+        "sessions": 6,
+        "weeks": 3,
+        "closed": ["2026-12-25"],
+        "hours_per_session": 3,
+        "units_per_session": "1.5",
+        "allowed_amount": "325",
+        "billed_amount": "950.5",
+        "place_of_service": "22",
+        "revenue_code": "0905",
+    },
+    "network": "out",
+    "consent_id": "cns_1",
+    "max_age": 0,
+    "tricare": None,
+    "va": None,
+}
+LEAST: dict[str, Any] = {
+    "payer": "sim-commercial",
+    "member": {"last_name": " Exampleton "},
+    "program": {"code": "H0015", "start_date": "2026-12-07", "weekdays": ["mon"], "weeks": 1},
+}
+
+
+def test_every_field_is_read_into_the_model() -> None:
+    assert load_inquiry(FULL, today=TODAY) == Inquiry(
+        payer="sim-commercial",
+        member=Member(
+            id="XQZ4410027",
+            first_name="Marigold",
+            middle_name="Q",
+            last_name="O'Exampleton-Núñez",
+            suffix="Jr",
+            birth_date=date(1961, 6, 30),
+            sex=Sex.FEMALE,
+            ssn="000123456",
+            group_number="G-1002",
+        ),
+        patient=Patient(
+            relationship=Relationship.CHILD,
+            first_name="Fern",
+            last_name="Exampleton",
+            birth_date=date(2004, 2, 29),
+            sex=Sex.UNKNOWN,
+        ),
+        facility="riverbend",
+        program=Program(
+            code="S9480",
+            start_date=date(2026, 12, 7),
+            weekdays=(Weekday.MON, Weekday.FRI),
+            sessions=6,
+            weeks=3,
+            closed=(date(2026, 12, 25),),
+            hours_per_session=Decimal(3),
+            units_per_session=Decimal("1.5"),
+            allowed_amount=Decimal("325.00"),
+            billed_amount=Decimal("950.50"),
+            place_of_service="22",
+            revenue_code="0905",
+        ),
+        network=Network.OUT,
+        consent_id="cns_1",
+        max_age=0,
+    )
+
+
+def test_what_is_left_out_takes_the_models_defaults() -> None:
+    program = Program("H0015", date(2026, 12, 7), (Weekday.MON,), weeks=1)
+    member = Member(last_name="Exampleton", birth_date=None)
+    assert load_inquiry(LEAST) == Inquiry(payer="sim-commercial", member=member, program=program)
+
+
+def test_an_inquiry_is_written_as_it_was_read_but_for_the_social_security_number() -> None:
+    expected = deepcopy(FULL)
+    expected["member"]["ssn"] = "*****3456"
+    expected["program"] |= {
+        "weekdays": ["mon", "fri"],
+        "hours_per_session": "3",
+        "allowed_amount": "325.00",
+        "billed_amount": "950.50",
+    }
+    del expected["tricare"], expected["va"]
+    assert INQUIRY.dump(load_inquiry(FULL, today=TODAY)) == expected
+
+
+def put(inquiry: dict[str, Any], pointer: str, value: object) -> dict[str, Any]:
+    *parents, last = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
+    place = inquiry
+    for parent in parents:
+        place = place[parent]
+    place[last] = value
+    return inquiry
+
+
+MONEY_FORM = 'money is digits with at most two decimals, like "325.00", and less than a billion'
+MONEY_TYPE = 'money is a string like "325.00"; a float is not exact'
+NULL = "must not be null; leave it out when it is not known"
+EMPTY = "must not be empty; leave it out when it is not known"
+UNUSED = "is not used yet: the answer would ignore it; leave it out"
+
+BAD_VALUES = [
+    ("/payer", None, NULL),
+    ("/payer", "", EMPTY),
+    ("/payer", "   ", EMPTY),
+    ("/payer", 7, "must be text in quotes"),
+    ("/payer", "p" * 81, "is longer than 80 characters"),
+    ("/payer", "a\x00b", "holds a character that cannot be printed"),
+    ("/member/last_name", "Ex\nampleton", "holds a character that cannot be printed"),
+    ("/member/last_name", "Ex\u202eampleton", "holds a character that cannot be printed"),
+    ("/member/last_name", "\ud800", "holds a character that cannot be printed"),
+    ("/member/last_name", "E" * 10_000_000, "is longer than 60 characters"),
+    ("/member/id", ["XQZ"], "must be text in quotes"),
+    ("/member/birth_date", "2026-02-30", "is no day of the calendar"),
+    ("/member/birth_date", "0000-01-01", "is no day of the calendar"),
+    ("/member/birth_date", "19610630", "must be a date like 2026-12-07"),
+    ("/member/birth_date", "1961-06-30T00:00:00", "must be a date like 2026-12-07"),
+    ("/member/birth_date", "١٩٦١-06-30", "must be a date like 2026-12-07"),
+    ("/member/birth_date", 19610630, "must be a date like 2026-12-07"),
+    ("/member/birth_date", "2026-11-25", "must be from 1880-01-01 to today"),
+    ("/member/birth_date", "1879-12-31", "must be from 1880-01-01 to today"),
+    ("/member/sex", "female", "must be one of: F, M, U"),
+    ("/member/ssn", "12345678", "must be nine digits"),
+    ("/member/birthdate", "1961-06-30", 'is not a field here; did you mean "birth_date"?'),
+    ("/member/zzzzzz", 1, "is not a field here"),
+    ("/patient/relationship", "cousin", "must be one of: self, spouse, child, other"),
+    ("/patient/last_name", None, "is missing: the patient is not the member"),
+    ("/program/code", "h0015", 'must be a HCPCS or CPT code like "H0015"'),
+    ("/program/start_date", "2101-01-01", "must be from 1900-01-01 to 2100-12-31"),
+    ("/program/start_date", None, NULL),
+    ("/program/weekdays", [], "must hold at least 1"),
+    ("/program/weekdays", ["mon"] * 8, "holds more than 7 entries"),
+    ("/program/weekdays", ["mon", "mon"], "names something twice"),
+    ("/program/weekdays", "mon", "must be a list"),
+    ("/program/sessions", 0, "must be from 1 to 1000"),
+    ("/program/sessions", 1001, "must be from 1 to 1000"),
+    ("/program/sessions", "6", "must be a whole number"),
+    ("/program/sessions", 6.0, "must be a whole number"),
+    ("/program/sessions", Decimal("6.0"), "must be a whole number"),
+    ("/program/sessions", True, "must be a whole number"),
+    ("/program/sessions", 7, "disagrees with 3 weeks of 2 weekdays; give one of them"),
+    ("/program/weeks", 520, "makes more than 1000 sessions"),
+    ("/program/hours_per_session", "25", "must be over 0 and at most 24, with at most two decimals"),
+    ("/program/hours_per_session", float("nan"), "must be over 0 and at most 24, with at most two decimals"),
+    ("/program/hours_per_session", "1e1", "must be over 0 and at most 24, with at most two decimals"),
+    ("/program/units_per_session", 0, "must be over 0 and at most 1000, with at most two decimals"),
+    ("/program/units_per_session", True, "must be over 0 and at most 1000, with at most two decimals"),
+    ("/program/allowed_amount", 325, MONEY_TYPE),
+    ("/program/allowed_amount", 325.0, MONEY_TYPE),
+    ("/program/allowed_amount", Decimal("325.00"), MONEY_TYPE),
+    ("/program/allowed_amount", True, MONEY_TYPE),
+    ("/program/allowed_amount", "-325.00", "an amount is never negative"),
+    ("/program/allowed_amount", "325.001", MONEY_FORM),
+    ("/program/allowed_amount", "1000000000", MONEY_FORM),
+    ("/program/allowed_amount", "$325", MONEY_FORM),
+    ("/program/allowed_amount", "1,000.00", MONEY_FORM),
+    ("/program/allowed_amount", " 325.00", MONEY_FORM),
+    ("/program/allowed_amount", "325.00\n", MONEY_FORM),
+    ("/program/allowed_amount", "NaN", MONEY_FORM),
+    ("/program/allowed_amount", "Infinity", MONEY_FORM),
+    ("/program/allowed_amount", "1e3", MONEY_FORM),
+    ("/program/allowed_amount", "٣٢٥", MONEY_FORM),
+    ("/program/allowed_amount", "", MONEY_FORM),
+    ("/program/place_of_service", "2", 'must be a two-digit code like "22"'),
+    ("/program/revenue_code", "905", 'must be a four-digit code like "0905"'),
+    ("/network", "both", "must be one of: in, out, unknown"),
+    ("/network", ["in"], "must be one of: in, out, unknown"),
+    ("/max_age", -1, "must be from 0 to 31536000"),
+    ("/tricare", {"sponsor_id": "1"}, UNUSED),
+    ("/va", {}, UNUSED),
+    ("/a~1b~0", 1, "is not a field here"),
+]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "text"), BAD_VALUES, ids=[f"{row}{case[0]}" for row, case in enumerate(BAD_VALUES)]
+)
+def test_a_bad_value_is_refused_at_its_pointer_and_nowhere_else(
+    pointer: str, value: object, text: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_inquiry(put(deepcopy(FULL), pointer, value), today=TODAY)
+    assert caught.value.errors == {pointer: text}
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        ([], {"": "must be an object"}),
+        (None, {"": "must be an object"}),
+        ("{}", {"": "must be an object"}),
+        ({}, {"/payer": "is missing", "/member": "is missing", "/program": "is missing"}),
+        ({**LEAST, "member": []}, {"/member": "must be an object"}),
+        ({**LEAST, "member": None}, {"/member": NULL}),
+        (
+            {**LEAST, "program": {"code": "H0015", "start_date": "2026-12-07", "weekdays": ["mon", 1, "zz"]}},
+            {
+                "/program/weekdays/1": "must be one of: mon, tue, wed, thu, fri, sat, sun",
+                "/program/weekdays/2": "must be one of: mon, tue, wed, thu, fri, sat, sun",
+            },
+        ),
+        (
+            {**LEAST, "program": {"code": "H0015", "start_date": "2026-12-07", "weekdays": ["mon"]}},
+            {"/program/sessions": "say how long the program is: sessions, or weeks"},
+        ),
+        (
+            {**LEAST, "patient": {"relationship": "spouse"}},
+            {
+                f"/patient/{name}": "is missing: the patient is not the member"
+                for name in ("first_name", "last_name", "birth_date")
+            },
+        ),
+        (
+            {**LEAST, "patient": {"first_name": "Fern"}},
+            {"/patient/first_name": "belongs in member: the patient is the member"},
+        ),
+    ],
+)
+def test_every_bad_field_is_named_at_once(data: object, errors: dict[str, str]) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_inquiry(data, today=TODAY)
+    assert caught.value.errors == errors
+
+
+def test_a_hundred_thousand_strange_fields_are_named_in_part_and_in_time() -> None:
+    strange = {f"start_dat{number}": number for number in range(100_000)}
+    with pytest.raises(BadInput) as caught:
+        load_program(strange)
+    assert len(caught.value.errors) == 50
+
+
+def test_no_error_repeats_what_the_caller_said() -> None:
+    inquiry = deepcopy(FULL)
+    inquiry["member"] |= {"last_name": "Secretname\n", "birth_date": "1961-13-30", "ssn": "99-secret"}
+    with pytest.raises(BadInput) as caught:
+        load_inquiry(inquiry, today=TODAY)
+    said = f"{caught.value} {caught.value.errors} {caught.value.__cause__}"
+    assert not [word for word in ("Secretname", "1961-13-30", "99-secret") if word in said]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from([*FULL, *FULL["program"], *FULL["member"], "x"]), inner, max_size=6
+            )
+        ),
+        max_leaves=20,
+    )
+)
+def test_any_json_is_loaded_or_refused_with_pointers(data: object) -> None:
+    with pytest.raises(BadInput) as caught:
+        load_inquiry(data, today=TODAY)
+    assert caught.value.errors

@@ -1,0 +1,155 @@
+"""The web over rooms written by hand: every method of the service, with answers that can be told apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+import structlog
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client import CollectorRegistry
+
+from verifier.errors import Conflict, NotFound, UnreadableReply
+from verifier.model.coverage import Coverage, CoverageStatus
+from verifier.model.estimate import Confidence, Estimate, Milestones, Shares, Terms
+from verifier.model.inquiry import Inquiry, Member
+from verifier.model.program import Program, Weekday
+from verifier.model.verification import Verification, VerificationStatus
+from verifier.web.app import create_app
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def an_inquiry() -> Inquiry:
+    program = Program("H0015", date(2026, 12, 7), (Weekday.MON,), weeks=1)
+    member = Member(last_name="Exampleton", first_name="Marigold", birth_date=date(1991, 6, 30), id="XQZ44")
+    return Inquiry(payer="sim-commercial", member=member, program=program)
+
+
+def an_estimate(expected: str = "40.00") -> Estimate:
+    amount = Decimal(expected)
+    return Estimate(
+        amount,
+        amount,
+        amount,
+        Confidence(100),
+        Shares(),
+        (),
+        (),
+        (),
+        Milestones(),
+        collectable_by_provider=amount,
+    )
+
+
+@dataclass
+class FakeService:
+    """Keeps what it is given; answers at once unless the caller would not wait."""
+
+    kept: dict[str, Verification] = field(default_factory=dict)
+    keys: dict[str, tuple[Inquiry, Verification]] = field(default_factory=dict)
+    waits: list[float] = field(default_factory=list)
+    fault: Exception | None = None
+
+    def submit(self, inquiry: Inquiry, *, wait: float, idempotency_key: str | None = None) -> Verification:
+        if self.fault:
+            raise self.fault
+        self.waits.append(wait)
+        if idempotency_key in self.keys:
+            before, verification = self.keys[idempotency_key]
+            if before != inquiry:
+                raise Conflict("This key came with another request; use a new key.")
+            return verification
+        status = VerificationStatus.COMPLETE if wait else VerificationStatus.PENDING
+        coverage = Coverage(CoverageStatus.ACTIVE) if wait else None
+        verification = Verification(f"ver_{len(self.kept):03}", status, inquiry, NOON, coverage=coverage)
+        self.kept[verification.id] = verification
+        if idempotency_key:
+            self.keys[idempotency_key] = inquiry, verification
+        return verification
+
+    def find(self, verification_id: str) -> Verification:
+        if verification_id not in self.kept:
+            raise NotFound("No verification has this id; list them with GET /v1/verifications.")
+        return self.kept[verification_id]
+
+    def recent(self, *, limit: int, before: str | None = None) -> Sequence[Verification]:
+        newest_first = sorted(self.kept, reverse=True)
+        older = [key for key in newest_first if before is None or key < before]
+        return [self.kept[key] for key in older[:limit]]
+
+    def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
+        self.waits.append(wait or 0)
+        done = replace(self.find(verification_id), status=VerificationStatus.COMPLETE)
+        self.kept[verification_id] = done
+        return done
+
+    def normalize(self, reply: bytes) -> Sequence[Coverage]:
+        if not reply.startswith(b"ISA"):
+            raise UnreadableReply("Nothing in it looks like a payer's reply; send an X12 271.")
+        return [Coverage(CoverageStatus.INACTIVE)] * reply.count(b"ST*271")
+
+    def estimate(self, terms: Terms, program: Program) -> Estimate:
+        return an_estimate(str((terms.copay.amount if terms.copay else Decimal(0)) * program.session_count))
+
+    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+        self.find(verification_id)
+        return an_estimate(f"{program.session_count}.00")
+
+
+class FakePayers:
+    """Two payers, one of which can be asked."""
+
+    rows = tuple(
+        SimpleNamespace(
+            id=payer_id,
+            name=name,
+            program="commercial",
+            aliases=(),
+            card_texts=("SIMULATED PPO",),
+            payer_ids=("SIM1",),
+            requires=("member.id",),
+            service_types=("MH",),
+        )
+        for payer_id, name in (("sim-commercial", "Simulated Commercial"), ("far-away", "Far Away Health"))
+    )
+
+    def search(self, text: str, limit: int) -> Sequence[SimpleNamespace]:
+        row = self.rows[0]
+        match = SimpleNamespace(id=row.id, name=row.name, score=93.75, matched_on=text, reachable=True)
+        return [match] * min(limit, 2)
+
+    def find(self, payer_id: str) -> SimpleNamespace:
+        for row in self.rows:
+            if row.id == payer_id:
+                return row
+        raise NotFound("No payer has this id; search with GET /v1/payers?q=.")
+
+    def listing(self) -> Sequence[SimpleNamespace]:
+        return self.rows
+
+    def is_reachable(self, payer_id: str) -> bool:
+        return payer_id == "sim-commercial"
+
+
+@pytest.fixture
+def service() -> FakeService:
+    return FakeService()
+
+
+@pytest.fixture
+def log() -> structlog.testing.CapturingLogger:
+    return structlog.testing.CapturingLogger()
+
+
+@pytest.fixture
+def app(service: FakeService, log: structlog.testing.CapturingLogger) -> Flask:
+    return create_app(service, FakePayers(), version="1.2.3", log=log, registry=CollectorRegistry())
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

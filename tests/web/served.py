@@ -1,0 +1,7 @@
+"""The application over hand-written rooms, for a real server to load."""
+
+from conftest import FakePayers, FakeService
+
+from verifier.web.app import create_app
+
+app = create_app(FakeService(), FakePayers())

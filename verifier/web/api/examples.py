@@ -1,0 +1,232 @@
+"""One example of each body, with invented people; tests hold every one against its schema."""
+
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+PROGRAM: Final[Json] = {
+    "code": "H0015",
+    "start_date": "2026-12-07",
+    "weekdays": ["mon", "wed", "fri"],
+    "weeks": 1,
+    "allowed_amount": "325.00",
+}
+INQUIRY: Final[Json] = {
+    "payer": "sim-commercial",
+    "member": {
+        "id": "XQZ4410027",
+        "first_name": "Marigold",
+        "last_name": "Exampleton",
+        "birth_date": "1991-06-30",
+        "sex": "F",
+    },
+    "patient": {"relationship": "self"},
+    "program": PROGRAM,
+    "network": "in",
+}
+TERMS: Final[Json] = {
+    "network": "in",
+    "deductible_rule": "copay_first",
+    "deductible": {
+        "structure": "embedded",
+        "individual": {"total": "1000.00", "remaining": "0.00"},
+        "family": None,
+    },
+    "out_of_pocket": {"individual": {"total": "5000.00", "remaining": "4100.00"}, "family": None},
+    "copay": {"amount": "40.00", "per": "day"},
+}
+ESTIMATE_REQUEST: Final[Json] = {"terms": TERMS, "program": PROGRAM}
+
+_SHARES: Final[Json] = {
+    "allowed": "325.00",
+    "deductible": "0.00",
+    "copay": "40.00",
+    "coinsurance": "0.00",
+    "not_covered": "0.00",
+    "balance": "0.00",
+    "patient": "40.00",
+    "plan": "285.00",
+}
+_PROGRAM_SHARES: Final[Json] = _SHARES | {
+    "allowed": "975.00",
+    "copay": "120.00",
+    "patient": "120.00",
+    "plan": "855.00",
+}
+_PERIOD: Final[Json] = {"begins": "2026-12-07", "ends": "2026-12-11", "sessions": 3, **_PROGRAM_SHARES}
+_SOURCE: Final[Json] = {"segment": 14, "text": "EB*B*IND*MH***27*40*****Y", "pointer": None, "reply": 0}
+ESTIMATE: Final[Json] = {
+    "currency": "USD",
+    "low": "120.00",
+    "expected": "120.00",
+    "high": "120.00",
+    "confidence": {"score": 100, "level": "high"},
+    "totals": _PROGRAM_SHARES,
+    "sessions": [{"date": day, **_SHARES} for day in ("2026-12-07", "2026-12-09", "2026-12-11")],
+    "weeks": [{"label": "2026-W50", **_PERIOD}],
+    "plan_years": [{"label": "2026-01-01", **_PERIOD}],
+    "milestones": {"deductible_met_on": None, "out_of_pocket_met_on": None, "visits_exhausted_on": None},
+    "collectable_by_provider": "120.00",
+    "assumptions": [],
+    "steps": [{"what": "copay", "value": "40.00", "from": _SOURCE, "note": None}],
+    "incomplete": False,
+    "terms": None,
+}
+
+_PERSON: Final[Json] = {
+    "relationship": "self",
+    "id": "XQZ4410027",
+    "id_qualifier": "MI",
+    "first_name": "MARIGOLD",
+    "middle_name": None,
+    "last_name": "EXAMPLETON",
+    "suffix": None,
+    "birth_date": "1991-06-30",
+    "sex": "F",
+    "address": None,
+    "references": [],
+}
+_BENEFIT: Final[Json] = {
+    "kind": "copay",
+    "code": "B",
+    "services": ["MH"],
+    "procedure": None,
+    "level": "individual",
+    "network": "in",
+    "period": "visit",
+    "amount": "40.00",
+    "rate": None,
+    "quantity": None,
+    "quantity_qualifier": None,
+    "authorization": "unknown",
+    "unlimited": False,
+    "insurance_type": None,
+    "plan_text": None,
+    "delivery": [],
+    "places_of_service": [],
+    "messages": [],
+    "dates": {},
+    "references": [],
+    "entities": [],
+    "source": _SOURCE,
+}
+COVERAGE: Final[Json] = {
+    "status": "active",
+    "payer": {"name": "SIMULATED COMMERCIAL", "id": "SIMCOM"},
+    "answered_by": [{"payer": "sim-commercial", "channel": "caqh_core"}],
+    "subscriber": _PERSON,
+    "patient": _PERSON,
+    "plan": {
+        "name": "INVENTED CHOICE",
+        "group_number": "G-1002",
+        "group_name": None,
+        "insurance_type": "PPO",
+        "begins": "2026-01-01",
+        "ends": None,
+        "premium_paid_to": None,
+        "dates": {"plan": ["2026-01-01/.."]},
+    },
+    "benefits": [_BENEFIT],
+    "rejections": [],
+    "other_coverage": [],
+    "carve_outs": [],
+    "warnings": [],
+    "asked": ["MH"],
+    "answered": ["MH"],
+    "messages": [],
+    "trace": {
+        "interchange": "000000101",
+        "group": "101",
+        "transaction": "0001",
+        "reference": None,
+        "numbers": [],
+    },
+    "extras": {},
+}
+VERIFICATION: Final[Json] = {
+    "id": "ver_8f14e45fceea167a",
+    "status": "complete",
+    "created_at": "2026-11-24T15:04:05+00:00",
+    "inquiry": INQUIRY,
+    "coverage": COVERAGE,
+    "estimate": ESTIMATE,
+    "as_of": "2026-11-24T15:04:06+00:00",
+    "freshness": {"origin": "live", "age": 0, "reason": None},
+    "decision": {"verdict": "caution", "reasons": ["Nobody said whether authorization is needed."]},
+    "unknowns": [{"code": "AUTHORIZATION", "question": "Does H0015 need prior authorization?"}],
+    "notices": [],
+    "attempts": [
+        {
+            "channel": "caqh_core",
+            "service_types": ["MH"],
+            "outcome": "answered",
+            "duration": 0.84,
+            "detail": None,
+        }
+    ],
+    "problem": None,
+}
+PENDING: Final[Json] = VERIFICATION | {
+    "status": "pending",
+    "coverage": None,
+    "estimate": None,
+    "as_of": None,
+    "freshness": None,
+    "decision": None,
+    "unknowns": [],
+    "attempts": [],
+}
+VERIFICATION_PAGE: Final[Json] = {
+    "items": [
+        {
+            "id": "ver_8f14e45fceea167a",
+            "status": "complete",
+            "created_at": "2026-11-24T15:04:05+00:00",
+            "as_of": "2026-11-24T15:04:06+00:00",
+            "payer": "sim-commercial",
+            "coverage": "active",
+            "estimate": {name: ESTIMATE[name] for name in ("low", "expected", "high", "confidence")},
+            "freshness": VERIFICATION["freshness"],
+            "decision": VERIFICATION["decision"],
+        }
+    ],
+    "next": None,
+}
+REPLY: Final = "ISA*00*          *00*          *ZZ*SIMCOM         *ZZ*CLINIC         *261124*1504*^*00501*..."
+SERVICE_CODES: Final[Json] = {
+    "items": [
+        {
+            "code": "H0015",
+            "label": "Intensive outpatient program, substance use",
+            "unit": "day",
+            "track": "sud",
+            "level": "iop",
+            "by_contract": False,
+            "note": "",
+            "source": "HCPCS",
+            "confirmed": True,
+        }
+    ]
+}
+PAYER: Final[Json] = {
+    "id": "sim-commercial",
+    "name": "Simulated Commercial",
+    "program": "commercial",
+    "aliases": ["Simcom"],
+    "card_texts": ["SIMULATED CHOICE PPO"],
+    "payer_ids": ["SIMCOM"],
+    "requires": ["member.id", "member.last_name", "member.birth_date"],
+    "service_types": [],
+    "reachable": True,
+}
+PAYERS: Final[Json] = {
+    "items": [
+        {
+            "id": "sim-commercial",
+            "name": "Simulated Commercial",
+            "score": 92.0,
+            "matched_on": "Simulated Commercial",
+            "reachable": True,
+        }
+    ]
+}

@@ -1,0 +1,152 @@
+"""/v1/verifications: ask a payer, and look at the answers."""
+
+from typing import Final
+
+from flask import Response, url_for
+from flask_smorest import Blueprint  # type: ignore[import-untyped]
+
+from schemas.inquiry import InquirySchema, load_inquiry
+from schemas.verification import (
+    VerificationPageSchema,
+    VerificationSchema,
+    dump_summary,
+    dump_verification,
+)
+from verifier.model.verification import Verification, VerificationStatus
+from verifier.web.api import examples
+from verifier.web.exchange import (
+    MOST_ROWS,
+    idempotency_key,
+    json_body,
+    json_response,
+    preferred_wait,
+    query,
+    row_limit,
+)
+from verifier.web.openapi import Body, header_parameter, operation, path_parameter, query_parameter
+from verifier.web.rooms import rooms
+
+RETRY_AFTER: Final = 2
+ROWS: Final = 20
+ID: Final = "/<verification_id>"
+
+blueprint = Blueprint(
+    "verifications", __name__, url_prefix="/v1/verifications", description="Ask a payer about a patient"
+)
+VERIFICATION: Final = Body(VerificationSchema, examples.VERIFICATION, "The answer")
+PENDING: Final = Body(
+    VerificationSchema,
+    examples.PENDING,
+    "Not answered yet; look again at Location",
+    headers=("Location", "Retry-After"),
+)
+PREFER: Final = header_parameter("Prefer", "Seconds to wait for the answer, 0 to 60 (RFC 7240)", "wait=20")
+BUSY: Final = "Too much is under way; ask again after Retry-After seconds"
+IN_PATH: Final = path_parameter("verification_id", "Id of a verification", "ver_8f14e45fceea167a")
+
+
+@operation(
+    blueprint,
+    "POST",
+    "",
+    name="verify",
+    takes=Body(InquirySchema, examples.INQUIRY, "Which payer, which patient, which program"),
+    gives={
+        201: Body(
+            VerificationSchema,
+            examples.VERIFICATION,
+            "Answered in time",
+            headers=("Location", "Preference-Applied"),
+        ),
+        202: PENDING,
+    },
+    parameters=(
+        PREFER,
+        header_parameter(
+            "Idempotency-Key",
+            "The same key with the same body gives the same verification and asks no payer again",
+            "4d0a9c52-8f3c-4a53-b0a5-0f7b8f0e6a11",
+        ),
+    ),
+    problems={
+        400: "The body is no JSON",
+        409: "The key is in flight, or came with another body",
+        422: "Some field cannot be used",
+        503: BUSY,
+    },
+)
+def verify() -> Response:
+    """Verify a patient's benefits and price the program.
+
+    A payer that fails gives a verification of unknown coverage, not an error.
+    """
+    wait = preferred_wait(rooms().answer_wait)
+    inquiry = load_inquiry(json_body())
+    verification = rooms().verifier.submit(inquiry, wait=wait, idempotency_key=idempotency_key())
+    return _answer(verification, 201, Preference_Applied=f"wait={wait:.0f}")
+
+
+@operation(
+    blueprint,
+    "GET",
+    "",
+    name="listVerifications",
+    gives={200: Body(VerificationPageSchema, examples.VERIFICATION_PAGE, "One page, newest first")},
+    parameters=(
+        query_parameter(
+            "limit", "Rows of a page", 20, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
+        ),
+        query_parameter(
+            "before", "The cursor: next of the page before", "ver_8f14e45fceea167a", {"type": "string"}
+        ),
+    ),
+    problems={422: "A parameter cannot be used"},
+)
+def list_verifications() -> Response:
+    """List verifications, newest first; no person is named in it."""
+    given = query("limit", "before")
+    limit = row_limit(given, ROWS)
+    found = rooms().verifier.recent(limit=limit + 1, before=given.get("before"))
+    following = found[limit - 1].id if len(found) > limit else None
+    return json_response({"items": [dump_summary(one) for one in found[:limit]], "next": following})
+
+
+@operation(
+    blueprint,
+    "GET",
+    ID,
+    name="findVerification",
+    gives={200: VERIFICATION},
+    parameters=(IN_PATH,),
+    problems={404: "There is none with this id"},
+)
+def find_verification(verification_id: str) -> Response:
+    """Look at one verification; pending ones are complete later."""
+    query()
+    return json_response(dump_verification(rooms().verifier.find(verification_id)))
+
+
+@operation(
+    blueprint,
+    "POST",
+    f"{ID}/refresh",
+    name="refreshVerification",
+    gives={200: VERIFICATION, 202: PENDING},
+    parameters=(IN_PATH, PREFER),
+    problems={404: "There is none with this id", 503: BUSY},
+)
+def refresh_verification(verification_id: str) -> Response:
+    """Ask the payer again, past the cache."""
+    wait = preferred_wait(rooms().answer_wait)
+    verification = rooms().verifier.refresh(verification_id, wait=wait)
+    return _answer(verification, 200, Preference_Applied=f"wait={wait:.0f}")
+
+
+def _answer(verification: Verification, done: int, **headers: str) -> Response:
+    """Answer with a verification: *done*, or 202 while it is pending."""
+    pending = verification.status is VerificationStatus.PENDING
+    location = url_for("verifications.find_verification", verification_id=verification.id)
+    headers |= {"Retry_After": str(RETRY_AFTER)} if pending else {}
+    return json_response(
+        dump_verification(verification), 202 if pending else done, Location=location, **headers
+    )

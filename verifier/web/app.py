@@ -1,0 +1,66 @@
+"""The application factory: the web over the rooms it is given."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+from structlog.typing import FilteringBoundLogger
+
+from verifier.service import Verifier
+from verifier.web.api import estimates, normalizations, service_codes, verifications
+from verifier.web.api import payers as payer_directory
+from verifier.web.headers import register_headers
+from verifier.web.observation import json_log, register_observation
+from verifier.web.openapi import describe
+from verifier.web.pages import pages
+from verifier.web.probes import probes
+from verifier.web.problems import register_problems
+from verifier.web.rooms import EXTENSION, Payers, Rooms
+
+LARGEST_BODY: Final = 1024 * 1024
+BLUEPRINTS: Final = (
+    verifications.blueprint,
+    estimates.blueprint,
+    normalizations.blueprint,
+    payer_directory.blueprint,
+    service_codes.blueprint,
+)
+
+
+def always_ready() -> Mapping[str, bool]:
+    """Tell of no part that could be missing."""
+    return {}
+
+
+def create_app(  # noqa: PLR0913 - each a part of the house, by name
+    verifier: Verifier,
+    payers: Payers,
+    *,
+    version: str = "0",
+    answer_wait: float = 20.0,
+    hosts: Sequence[str] | None = None,
+    readiness: Callable[[], Mapping[str, bool]] = always_ready,
+    registry: CollectorRegistry | None = None,
+    log: FilteringBoundLogger | None = None,
+) -> Flask:
+    """Build the WSGI application.
+
+    ``answer_wait`` is how many seconds a caller without ``Prefer: wait`` is kept waiting. ``hosts`` are the
+    host names answered to, all when left out; naming them keeps a page of another host, whose name is made
+    to point here, from reading answers. ``readiness`` names each part needed and whether it is there.
+    ``registry`` may hold the other rooms' metrics too. ``log`` takes one line a request; by default JSON on
+    standard error.
+    """
+    app = Flask(__name__)
+    app.url_map.merge_slashes = False  # a redirect would answer outside the contract
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
+    app.extensions[EXTENSION] = Rooms(verifier, payers, readiness, answer_wait)
+    log, registry = log or json_log(), registry or CollectorRegistry()
+    register_observation(app, log, registry)
+    register_headers(app)
+    document = describe(app, BLUEPRINTS, version)
+    register_problems(app, log)
+    app.register_blueprint(pages(document))
+    app.register_blueprint(probes(registry))
+    return app

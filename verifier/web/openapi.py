@@ -1,0 +1,130 @@
+"""How a view is described: one decorator that routes it and puts it into the OpenAPI document."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Final, TypeVar
+
+from flask import Flask, Response
+from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
+from marshmallow import Schema
+
+from schemas.problem import ProblemSchema
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+PROBLEM: Final = "application/problem+json"
+DESCRIPTION: Final = (
+    "Reads insurers' eligibility replies and says what an intensive outpatient program costs the patient. "
+    "Money is a string with two decimals, a rate a string between 0 and 1, a date ISO 8601, a time UTC. "
+    "`null` means that the payer did not say: never zero, never no. "
+    "An outage is `unknown` and never shown as inactive coverage. There is no sign-in yet."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body taken or given: its schema, one example, its media type, its headers."""
+
+    schema: type[Schema] | Mapping[str, Any]
+    example: object
+    description: str = ""
+    content_type: str = "application/json"
+    headers: tuple[str, ...] = ()
+
+
+def operation(  # noqa: PLR0913 - each a named part of one description
+    blueprint: Blueprint,
+    method: str,
+    rule: str,
+    *,
+    name: str,
+    takes: Body | None = None,
+    gives: Mapping[int, Body],
+    parameters: Sequence[Mapping[str, Any]] = (),
+    problems: Mapping[int, str],
+) -> Callable[[View], View]:
+    """Route a view of *blueprint* and describe it; the first of *gives* is the usual answer."""
+    described: dict[str, Any] = {"operationId": name}
+    in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
+    described["parameters"] = [parameter for parameter in parameters if parameter["in"] != "path"]
+    if takes:
+        content = {takes.content_type: {"schema": takes.schema, "example": takes.example}}
+        described["requestBody"] = {"required": True, "description": takes.description, "content": content}
+    responses = [_answer(blueprint, status, body) for status, body in gives.items()]
+    responses += [_problem(blueprint, status, text) for status, text in problems.items()]
+    steps = [
+        *responses,
+        blueprint.doc(**described),
+        blueprint.route(rule, methods=[method], parameters=in_path),
+    ]
+    return lambda view: reduce(lambda done, step: step(done), steps, view)
+
+
+def _answer(blueprint: Blueprint, status: int, body: Body) -> Callable[[Any], Any]:
+    headers = {name: HEADERS[name] for name in body.headers}
+    return blueprint.alt_response(  # type: ignore[no-any-return]
+        status,
+        schema=body.schema,
+        content_type=body.content_type,
+        description=body.description,
+        example=body.example,
+        headers=headers or None,
+        success=True,
+    )
+
+
+def _problem(blueprint: Blueprint, status: int, description: str) -> Callable[[Any], Any]:
+    return blueprint.alt_response(  # type: ignore[no-any-return]
+        status, schema=ProblemSchema, content_type=PROBLEM, description=description
+    )
+
+
+HEADERS: Final = {
+    "Location": {"description": "The address of the verification", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds after which to look again", "schema": {"type": "integer"}},
+    "Preference-Applied": {"description": "The wait that was granted", "schema": {"type": "string"}},
+}
+
+
+def header_parameter(name: str, description: str, example: str) -> dict[str, Any]:
+    """Describe an optional request header."""
+    return _parameter("header", name, description, example, {"type": "string"})
+
+
+def query_parameter(
+    name: str, description: str, example: object, schema: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Describe an optional query parameter."""
+    return _parameter("query", name, description, example, schema)
+
+
+def path_parameter(name: str, description: str, example: str) -> dict[str, Any]:
+    """Describe a part of the path."""
+    return _parameter("path", name, description, example, {"type": "string"}) | {"required": True}
+
+
+def _parameter(
+    place: str, name: str, description: str, example: object, schema: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {"in": place, "name": name, "description": description, "example": example, "schema": dict(schema)}
+
+
+class DescribedApi(Api):  # type: ignore[misc]
+    """The OpenAPI document of an application; every error it describes is a problem."""
+
+    ERROR_SCHEMA = ProblemSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `verifier.web.problems`."""
+
+
+def describe(app: Flask, blueprints: Sequence[Blueprint], version: str) -> dict[str, Any]:
+    """Register *blueprints* and return the OpenAPI 3.1 document of them."""
+    app.config.update(API_TITLE="Benefits verifier", API_VERSION=version, OPENAPI_VERSION="3.1.0")
+    api = DescribedApi(app, spec_kwargs={"info": {"description": DESCRIPTION}, "servers": [{"url": "/"}]})
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    document: dict[str, Any] = api.spec.to_dict()
+    return document

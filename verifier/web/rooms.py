@@ -1,0 +1,51 @@
+"""What the web asks of the rooms below, and where a view finds them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from flask import current_app
+
+from schemas.payers import Match, Payer
+from verifier.service import Verifier
+
+EXTENSION = "verifier"
+
+
+class Payers(Protocol):
+    """The payer directory, and which of it can be asked from here."""
+
+    def search(self, text: str, limit: int) -> Sequence[Match]:
+        """Return the payers that resemble *text*, best match first, at most *limit*."""
+        ...
+
+    def find(self, payer_id: str) -> Payer:
+        """Return the payer.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        ...
+
+    def listing(self) -> Sequence[Payer]:
+        """Return every payer."""
+        ...
+
+    def is_reachable(self, payer_id: str) -> bool:
+        """Tell whether a configured route leads to this payer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms below the web, and how long a caller is kept waiting unless they say."""
+
+    verifier: Verifier
+    payers: Payers
+    readiness: Callable[[], Mapping[str, bool]]
+    answer_wait: float
+
+
+def rooms() -> Rooms:
+    """Return the rooms of the application that answers this request."""
+    return cast("Rooms", current_app.extensions[EXTENSION])
