@@ -2,9 +2,11 @@
 
 VerifierError                  everything this service raises on purpose; has a stable ``code``
 ├── BadInput                   the caller's words cannot be used; ``errors`` names each field
+│   ├── MalformedInput         the words are no JSON that can be taken apart
 │   └── UnreadableReply        bytes offered as a payer's reply hold nothing readable
 ├── NotFound                   no such payer, verification, facility or code
 ├── Conflict                   the same idempotency key is in flight, or came with other words
+├── Busy                       too much is under way; nothing was begun, so asking again later is safe
 ├── NotConfigured              the deployment lacks something; says which setting to give
 └── PayerFault                 the payer or the way to it failed; never means "not covered"
     ├── PayerTimeout           the deadline of the whole exchange passed
@@ -43,6 +45,13 @@ class BadInput(VerifierError):
         self.errors = dict(errors or {})
 
 
+class MalformedInput(BadInput):
+    """The caller's words cannot be taken apart: no JSON, or JSON that two readers would read differently."""
+
+    code = "malformed_input"
+    title = "The request is not JSON that can be read"
+
+
 class UnreadableReply(BadInput):
     """The bytes offered as a payer's reply hold nothing that can be read."""
 
@@ -62,6 +71,13 @@ class Conflict(VerifierError):
 
     code = "conflict"
     title = "This request collides with another"
+
+
+class Busy(VerifierError):
+    """Too many verifications are under way; this one was not begun."""
+
+    code = "busy"
+    title = "Too much is under way"
 
 
 class NotConfigured(VerifierError):

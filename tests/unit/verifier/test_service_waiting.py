@@ -1,0 +1,246 @@
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.store.support import (
+    ACTIVE,
+    FAULT,
+    INACTIVE,
+    INQUIRY,
+    PROGRAM,
+    ScriptedGateway,
+    SetClock,
+    await_until,
+    inquire,
+)
+from verifier.errors import BadInput, Busy, Conflict, NotFound
+from verifier.model.verification import Freshness, Origin, Verification, VerificationStatus
+from verifier.service import Limits, Verifier
+
+OTHER = inquire(program=replace(PROGRAM, weeks=8))
+
+
+@pytest.fixture
+def go(gateway: ScriptedGateway) -> Iterator[threading.Event]:
+    """Holds the payer's answer back until it is set."""
+    go = threading.Event()
+    gateway.pause = lambda: go.wait(20)
+    yield go
+    go.set()
+
+
+def await_end(service: Verifier, verification_id: str) -> Verification:
+    await_until(lambda: service.find(verification_id).status is not VerificationStatus.PENDING)
+    return service.find(verification_id)
+
+
+def test_an_answer_in_time_is_given_at_once(service: Verifier) -> None:
+    found = service.submit(INQUIRY, wait=20)
+
+    assert found.status is VerificationStatus.COMPLETE
+    assert service.find(found.id) == found
+
+
+def test_a_late_answer_is_pending_first_and_found_later(service: Verifier, go: threading.Event) -> None:
+    pending = service.submit(INQUIRY, wait=0.01)
+    assert service.find(pending.id) == pending
+    go.set()
+    found = await_end(service, pending.id)
+
+    assert (pending.status, pending.coverage, pending.decision) == (VerificationStatus.PENDING, None, None)
+    assert (found.status, found.coverage) == (VerificationStatus.COMPLETE, ACTIVE.coverage)
+    assert (found.id, found.created_at) == (pending.id, pending.created_at)
+
+
+def test_a_pending_one_shows_what_was_known_before(
+    service: Verifier, gateway: ScriptedGateway, clock: SetClock, go: threading.Event
+) -> None:
+    go.set()
+    service.verify(INQUIRY)
+    go.clear()
+    clock.move(hours=30)
+    gateway.answer = INACTIVE
+
+    pending = service.submit(INQUIRY, wait=0)
+    go.set()
+
+    assert (pending.status, pending.coverage) == (VerificationStatus.PENDING, ACTIVE.coverage)
+    assert pending.freshness == Freshness(Origin.STALE, 30 * 3600, "the payer has not answered yet")
+    assert await_end(service, pending.id).coverage == INACTIVE.coverage
+
+
+def test_what_is_kept_is_answered_without_a_thread(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway, go: threading.Event
+) -> None:
+    service = open_service(limits=Limits(workers=1, waiting=0))
+    go.set()
+    service.verify(INQUIRY)
+    go.clear()
+    service.submit(inquire(payer="slow"), wait=0)
+
+    assert service.submit(INQUIRY, wait=0).freshness == Freshness(Origin.CACHE)
+    with pytest.raises(Busy):
+        service.submit(inquire(payer="third"), wait=0)
+    go.set()
+    assert len(service.recent()) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (NotFound("There is no such payer."), "There is no such payer."),
+        (
+            RuntimeError("W199003344"),
+            "Something went wrong here, not at the payer. Ask again; if it stays, report it.",
+        ),
+    ],
+)
+def test_a_late_failure_is_recorded_in_words_for_staff(  # noqa: PLR0913, PLR0917 - a table and its fixtures
+    error: Exception,
+    problem: str,
+    service: Verifier,
+    gateway: ScriptedGateway,
+    go: threading.Event,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    gateway.answer = error
+    pending = service.submit(INQUIRY, wait=0)
+    go.set()
+    failed = await_end(service, pending.id)
+
+    assert (failed.status, failed.problem, failed.coverage) == (VerificationStatus.FAILED, problem, None)
+    assert caplog.messages == [f"verification {pending.id} failed ({type(error).__name__})"]
+
+
+def test_a_refresh_may_be_waited_for_as_well(
+    service: Verifier, gateway: ScriptedGateway, go: threading.Event
+) -> None:
+    go.set()
+    first = service.verify(INQUIRY)
+    go.clear()
+    gateway.answer = INACTIVE
+
+    pending = service.refresh(first.id, wait=0)
+    go.set()
+
+    assert (pending.id, pending.status, pending.coverage) == (
+        first.id,
+        VerificationStatus.PENDING,
+        ACTIVE.coverage,
+    )
+    assert await_end(service, first.id).coverage == INACTIVE.coverage
+
+
+def test_closing_answers_what_is_under_way_and_says_what_was_dropped(
+    open_service: Callable[..., Verifier], go: threading.Event, gateway: ScriptedGateway
+) -> None:
+    service = open_service(limits=Limits(workers=1, waiting=1))
+    running = service.submit(INQUIRY, wait=0)
+    await_until(lambda: bool(gateway.calls))
+    waiting = service.submit(inquire(payer="other"), wait=0)
+    threading.Timer(0.1, go.set).start()
+
+    service.close()
+
+    assert service.find(running.id).status is VerificationStatus.COMPLETE
+    dropped = service.find(waiting.id)
+    assert (dropped.status, dropped.problem) == (
+        VerificationStatus.FAILED,
+        "The service was stopped before the payer was asked; verify again.",
+    )
+    with pytest.raises(Busy):
+        service.submit(INQUIRY, wait=0) if not gateway.calls else service.submit(
+            inquire(payer="third"), wait=0
+        )
+
+
+def test_the_same_key_brings_the_same_verification(service: Verifier, gateway: ScriptedGateway) -> None:
+    first = service.submit(INQUIRY, wait=20, idempotency_key="key")
+    gateway.answer = INACTIVE
+
+    assert service.submit(INQUIRY, wait=20, idempotency_key="key") == first
+    assert service.submit(INQUIRY, wait=20, idempotency_key="another key").id != first.id
+    assert len(gateway.calls) == 1
+
+
+def test_a_replay_shows_how_far_the_verification_has_come(service: Verifier, go: threading.Event) -> None:
+    pending = service.submit(INQUIRY, wait=0, idempotency_key="key")
+    assert service.submit(INQUIRY, wait=0, idempotency_key="key") == pending
+    go.set()
+    done = await_end(service, pending.id)
+
+    assert service.submit(INQUIRY, wait=0, idempotency_key="key") == done
+
+
+def test_the_same_key_with_another_request_is_a_conflict(service: Verifier, gateway: ScriptedGateway) -> None:
+    service.submit(INQUIRY, wait=20, idempotency_key="key")
+
+    with pytest.raises(Conflict, match="another request"):
+        service.submit(OTHER, wait=20, idempotency_key="key")
+    assert len(gateway.calls) == 1
+
+
+def test_a_key_in_flight_is_a_conflict(
+    service: Verifier, gateway: ScriptedGateway, go: threading.Event
+) -> None:
+    first = threading.Thread(
+        target=service.submit, args=(INQUIRY,), kwargs={"wait": 20, "idempotency_key": "key"}
+    )
+    first.start()
+    await_until(lambda: bool(gateway.calls))
+
+    with pytest.raises(Conflict, match="in flight"):
+        service.submit(INQUIRY, wait=20, idempotency_key="key")
+    go.set()
+    first.join()
+
+
+def test_of_fifty_with_one_key_one_is_carried_out(service: Verifier, gateway: ScriptedGateway) -> None:
+    got: list[str] = []
+    start = threading.Barrier(50)
+
+    def submit() -> None:
+        start.wait()
+        try:
+            got.append(service.submit(INQUIRY, wait=20, idempotency_key="key").id)
+        except Conflict:
+            got.append("conflict")
+
+    threads = [threading.Thread(target=submit) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(gateway.calls) == len(service.recent()) == len({*got} - {"conflict"}) == 1
+
+
+def test_a_request_that_failed_may_be_repeated_under_its_key(
+    service: Verifier, gateway: ScriptedGateway
+) -> None:
+    gateway.answer = NotFound("There is no such payer.")
+    with pytest.raises(NotFound):
+        service.submit(INQUIRY, wait=20, idempotency_key="key")
+    gateway.answer = FAULT
+
+    assert service.submit(INQUIRY, wait=20, idempotency_key="key").coverage == FAULT.coverage
+
+
+def test_a_key_whose_verification_is_gone_is_a_conflict(
+    service: Verifier, gateway: ScriptedGateway, clock: SetClock, server: object
+) -> None:
+    found = service.submit(INQUIRY, wait=20, idempotency_key="key")
+    with server.redis() as redis:  # type: ignore[attr-defined]
+        redis.delete(f"verifier:verification:{found.id}")
+
+    with pytest.raises(Conflict, match="no longer kept"):
+        service.submit(INQUIRY, wait=20, idempotency_key="key")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+def test_a_key_of_an_odd_length_is_refused(key: str, service: Verifier, gateway: ScriptedGateway) -> None:
+    with pytest.raises(BadInput):
+        service.submit(INQUIRY, wait=20, idempotency_key=key)
+    assert gateway.calls == []

@@ -1,0 +1,98 @@
+"""Facilities: read from a TOML file, or the one invented facility of a demonstration.
+
+::
+
+    [facilities.abita-springs]
+    name = "Abita Springs Recovery"
+    npi = "1234567893"
+    tax_id = "000000000"
+    state = "LA"
+    place_of_service = "22"
+
+Only ``name`` and ``npi`` are needed. An inquiry that names no facility is about the first one.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from verifier.model.inquiry import Facility
+
+NPI_DIGITS: Final = re.compile(r"[12]\d{9}", re.ASCII)
+NPI_PREFIX: Final = "80840"  # ISO 7812: health application, United States; part of the checksum only
+LARGEST_FILE: Final = 1_000_000
+FORMS: Final = MappingProxyType(
+    {
+        "name": re.compile(r"[^\x00-\x1f]{1,60}"),
+        "npi": NPI_DIGITS,
+        "tax_id": re.compile(r"\d{9}", re.ASCII),
+        "state": re.compile(r"[A-Z]{2}", re.ASCII),
+        "place_of_service": re.compile(r"\d{2}", re.ASCII),
+    }
+)
+NEEDED: Final = frozenset({"name", "npi"})
+FACILITY_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+
+
+def is_npi(text: str) -> bool:
+    """Tell whether *text* is ten digits whose last is the Luhn check digit of an NPI (45 CFR 162.406)."""
+    return bool(NPI_DIGITS.fullmatch(text)) and _luhn_sum(NPI_PREFIX + text) % 10 == 0
+
+
+def demo_facilities() -> Mapping[str, Facility]:
+    """Build the one invented facility that the payer simulator knows; its NPI is CMS's published example."""
+    return MappingProxyType(
+        {
+            "abita-springs": Facility(
+                "abita-springs", "Abita Springs Recovery", "1234567893", "000000000", "LA", "22"
+            )
+        }
+    )
+
+
+def read_facilities(path: str) -> Mapping[str, Facility]:
+    """Read the facilities of a TOML file, in its order.
+
+    Raises:
+        ValueError: the file cannot be read, or says something that no facility has.
+    """
+    tables = _read_toml(Path(path)).get("facilities")
+    if not isinstance(tables, dict) or not tables:
+        raise ValueError("names a file without a [facilities.<id>] table")
+    return MappingProxyType({name: _read_facility(name, table) for name, table in tables.items()})
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.loads(file.read(LARGEST_FILE).decode())
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError("names a file that is no TOML") from error
+
+
+def _read_facility(name: str, table: object) -> Facility:
+    if not FACILITY_ID.fullmatch(name) or not isinstance(table, dict):
+        raise ValueError("names a file with a facility id that is not lower case letters, digits and hyphens")
+    wrong = (table.keys() - FORMS.keys()) | (NEEDED - table.keys())
+    wrong |= {key for key in table.keys() & FORMS.keys() if not _fits(key, table[key])}
+    if wrong:
+        raise ValueError(
+            f"names a file whose facility {name} has a bad or missing {', '.join(sorted(wrong))}"
+        )
+    return Facility(id=name, **table)
+
+
+def _fits(key: str, value: object) -> bool:
+    if not isinstance(value, str) or not FORMS[key].fullmatch(value):
+        return False
+    return key != "npi" or is_npi(value)
+
+
+def _luhn_sum(digits: str) -> int:
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in digits[-2::-2])
+    return sum(map(int, digits[::-2])) + sum(doubled)

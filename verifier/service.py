@@ -1,0 +1,267 @@
+"""`Verifier`: what this service does, one method a use case."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Final, Self
+
+from verifier.answering.background import Background
+from verifier.answering.decision import Case, decide
+from verifier.answering.freshness import Life
+from verifier.answering.notices import notices_for
+from verifier.answering.once import act_once
+from verifier.answering.relevance import select_relevant
+from verifier.answering.source import CoverageSource, Found, Question
+from verifier.answering.unknowns import list_unknowns
+from verifier.clock import Clock
+from verifier.errors import BadInput, Conflict, VerifierError
+from verifier.estimation.estimator import estimate_coverage, estimate_terms
+from verifier.estimation.schedule import session_dates
+from verifier.model.coverage import Coverage, CoverageStatus
+from verifier.model.estimate import Estimate, Terms
+from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.program import Program
+from verifier.model.verification import Verification, VerificationStatus
+from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader
+
+STILL_ASKING: Final = "the payer has not answered yet"
+STOPPED: Final = "The service was stopped before the payer was asked; verify again."
+BROKEN: Final = "Something went wrong here, not at the payer. Ask again; if it stays, report it."
+MOST_RECENT: Final = 200
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one question to a payer may take in all, and how much may be under way at once."""
+
+    payer_deadline: float = 60.0
+    workers: int = 32
+    waiting: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A verification that was begun: its id, its question, and when."""
+
+    id: str
+    question: Question
+    created_at: datetime
+
+
+def new_id() -> str:
+    """Make an id for a verification: 128 random bits, so that no id can be guessed."""
+    return f"ver_{secrets.token_urlsafe(16)}"
+
+
+class Verifier:
+    """Verifies benefits and estimates what a program costs the patient; close it after use."""
+
+    def __init__(  # noqa: PLR0913 - the ports it stands on, each by name
+        self,
+        *,
+        gateway: PayerGateway,
+        cache: CoverageCache,
+        records: Records,
+        replies: ReplyReader,
+        facilities: Mapping[str, Facility],
+        clock: Clock,
+        life: Life | None = None,
+        limits: Limits | None = None,
+        new_id: Callable[[], str] = new_id,
+    ) -> None:
+        """Stand on these ports; an inquiry that names no facility is about the first of *facilities*."""
+        limits = limits or Limits()
+        self._source = CoverageSource(
+            gateway, cache, clock, life=life or Life(), deadline=limits.payer_deadline
+        )
+        self._records = records
+        self._replies = replies
+        self._facilities = facilities
+        self._clock = clock
+        self._new_id = new_id
+        self._background = Background(workers=limits.workers, waiting=limits.waiting)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Begin nothing more, and return when what is under way has been answered or given up."""
+        self._background.close()
+
+    def verify(self, inquiry: Inquiry, *, refresh: bool = False) -> Verification:
+        """Verify *inquiry* now, however long the payer takes; past the cache with *refresh*.
+
+        A payer's fault gives an older answer marked stale, or coverage that is unknown; it is no error.
+
+        Raises:
+            BadInput: no such facility; or this payer needs more than the inquiry says.
+            NotFound: the directory knows no such payer.
+            NotConfigured: no route to this payer is configured here.
+        """
+        return self._keep(self._ask(self._begin(inquiry, self._new_id()), refresh=refresh))
+
+    def submit(self, inquiry: Inquiry, *, wait: float, idempotency_key: str | None = None) -> Verification:
+        """Verify *inquiry*; pending when it takes longer than *wait* seconds, and then finished by itself.
+
+        Raises:
+            Conflict: the same idempotency key is in flight, or came with another inquiry.
+            Busy: too much is under way; nothing was begun.
+            VerifierError: what `verify` raises, if it is known within *wait*.
+        """
+        verification_id = self._new_id()
+        act = partial(self._submit, inquiry, verification_id, wait)
+        if idempotency_key is None:
+            return act()
+        return act_once(self._records, idempotency_key, inquiry, verification_id, act)
+
+    def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
+        """Ask the payer again, past the cache; the answer replaces what stands under the id.
+
+        Pending when it takes longer than *wait* seconds; without *wait* it is done when this returns.
+
+        Raises:
+            NotFound: there is none under this id.
+            VerifierError: what `submit` raises.
+        """
+        kept = self._records.find(verification_id)
+        asked = replace(self._begin(kept.inquiry, kept.id), created_at=kept.created_at)
+        if wait is None:
+            return self._keep(self._ask(asked, refresh=True))
+        return self._ask_within(asked, wait, refresh=True)
+
+    def find(self, verification_id: str) -> Verification:
+        """Return the verification.
+
+        Raises:
+            NotFound: there is none under this id, or it is past its retention.
+        """
+        return self._records.find(verification_id)
+
+    def recent(self, *, limit: int = 50, before: str | None = None) -> Sequence[Verification]:
+        """Return at most *limit* (up to 200) verifications, newest first, older than the one *before*."""
+        return self._records.recent(limit=max(1, min(limit, MOST_RECENT)), before=before)
+
+    def normalize(self, reply: bytes) -> list[Coverage]:
+        """Read a payer's reply, whatever its wire: one coverage for each transaction and patient.
+
+        Raises:
+            UnreadableReply: the bytes hold nothing readable.
+        """
+        return list(self._replies.read(reply))
+
+    def estimate(self, terms: Terms, program: Program) -> Estimate:
+        """Price *program* under known *terms*.
+
+        Raises:
+            BadInput: no schedule can be made of the program.
+        """
+        return estimate_terms(terms, program)
+
+    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+        """Price *program*, instead of the one asked about, under the coverage a verification found.
+
+        Raises:
+            NotFound: there is no such verification.
+            Conflict: it found no active coverage to price by.
+            BadInput: no schedule can be made of the program.
+        """
+        kept = self._records.find(verification_id)
+        if kept.coverage is None or kept.coverage.status is not CoverageStatus.ACTIVE:
+            raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
+        return estimate_coverage(kept.coverage, program, network=kept.inquiry.network)
+
+    def _submit(self, inquiry: Inquiry, verification_id: str, wait: float) -> Verification:
+        asked = self._begin(inquiry, verification_id)
+        if found := self._source.find_fresh(asked.question):
+            return self._keep(_conclude(asked, found))
+        return self._ask_within(asked, wait, refresh=False)
+
+    def _begin(self, inquiry: Inquiry, verification_id: str) -> Asked:
+        facility = self._facility(inquiry.facility)
+        place = inquiry.program.place_of_service or facility.place_of_service
+        program = replace(inquiry.program, place_of_service=place)
+        session_dates(program)  # a program that cannot be scheduled is refused before a call is paid for
+        resolved = replace(inquiry, facility=facility.id, program=program)
+        return Asked(verification_id, Question(resolved, facility), self._clock.now())
+
+    def _facility(self, facility_id: str | None) -> Facility:
+        wanted = facility_id if facility_id is not None else next(iter(self._facilities), "")
+        if wanted not in self._facilities:
+            pointer = {"/facility": "must be the id of a configured facility"}
+            raise BadInput("There is no such facility here; see VERIFIER_FACILITIES.", pointer)
+        return self._facilities[wanted]
+
+    def _ask(self, asked: Asked, *, refresh: bool) -> Verification:
+        return _conclude(asked, self._source.find(asked.question, refresh=refresh))
+
+    def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
+        future = self._background.start(partial(self._ask, asked, refresh=refresh))
+        try:
+            return self._keep(future.result(timeout=max(0.0, wait)))
+        except TimeoutError:
+            if future.done():
+                return self._keep(future.result())
+        pending = self._keep(self._describe_pending(asked))
+        future.add_done_callback(
+            partial(self._keep_late, asked)
+        )  # after the line above, whose record it replaces
+        return pending
+
+    def _describe_pending(self, asked: Asked) -> Verification:
+        older = self._source.find_older(asked.question, STILL_ASKING)
+        if older is None:
+            return _open(asked, VerificationStatus.PENDING)
+        return replace(_conclude(asked, older), status=VerificationStatus.PENDING)
+
+    def _keep_late(self, asked: Asked, future: Future[Verification]) -> None:
+        if future.cancelled():
+            self._keep(_open(asked, VerificationStatus.FAILED, problem=STOPPED))
+        elif error := future.exception():
+            log.warning("verification %s failed (%s)", asked.id, type(error).__name__)
+            problem = error.detail if isinstance(error, VerifierError) else BROKEN
+            self._keep(_open(asked, VerificationStatus.FAILED, problem=problem))
+        else:
+            self._keep(future.result())
+
+    def _keep(self, verification: Verification) -> Verification:
+        self._records.save(verification)
+        return verification
+
+
+def _open(asked: Asked, status: VerificationStatus, problem: str | None = None) -> Verification:
+    return Verification(asked.id, status, asked.question.inquiry, asked.created_at, problem=problem)
+
+
+def _conclude(asked: Asked, found: Found) -> Verification:
+    inquiry, snapshot = asked.question.inquiry, found.snapshot
+    coverage = snapshot.answer.coverage
+    relevant, estimate = select_relevant(inquiry, coverage), _estimate(inquiry, coverage)
+    return replace(
+        _open(asked, VerificationStatus.COMPLETE),
+        coverage=coverage,
+        estimate=estimate,
+        as_of=snapshot.as_of,
+        freshness=found.freshness,
+        decision=decide(Case(relevant, found.freshness, snapshot.as_of.date(), estimate)),
+        unknowns=list_unknowns(relevant),
+        notices=notices_for(relevant.track),
+        attempts=found.attempts,
+    )
+
+
+def _estimate(inquiry: Inquiry, coverage: Coverage) -> Estimate | None:
+    if coverage.status is not CoverageStatus.ACTIVE:
+        return None
+    try:
+        return estimate_coverage(coverage, inquiry.program, network=inquiry.network)
+    except BadInput:  # what was paid for is shown all the same; the decision says that the cost is missing
+        return None

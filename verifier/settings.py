@@ -1,0 +1,246 @@
+"""`Settings`: the environment in, one frozen record out; nothing else reads the environment.
+
+======================================  =================================================================
+``REDIS_URL``                           cache and records; without it an embedded server is started
+``VERIFIER_DATA``                       directory of the key file and the embedded server's socket
+``VERIFIER_KEY``                        32 bytes in base64, or several: the first encrypts, all decrypt
+``VERIFIER_FACILITIES``                 TOML file of facilities, see `verifier.facilities`
+``VERIFIER_CAQH_CORE_URL``              where 270s go; without it the payer simulator answers
+``VERIFIER_CAQH_CORE_ENVELOPE``         ``mime`` or ``soap``
+``VERIFIER_CAQH_CORE_SENDER_ID``        also ``_RECEIVER_ID``, ``_USER_NAME``, ``_PASSWORD``
+``VERIFIER_SIMULATOR_URL``              a payer simulator that runs already; without it one is started
+``VERIFIER_FRESH`` ``VERIFIER_STALE``   how long an answer is served, and how long when the payer fails
+``VERIFIER_NEGATIVE``                   how long a refused question is not put again
+``VERIFIER_RETENTION``                  how long a verification is kept
+``VERIFIER_ANSWER_WAIT``                how long a caller is kept waiting by default
+``VERIFIER_PAYER_DEADLINE``             how long one question may take in all
+``VERIFIER_HTTP_HOST`` ``_HTTP_PORT``   where the API listens
+``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
+======================================  =================================================================
+
+Lengths of time are written ``90s``, ``15m``, ``24h``. No name is ``VERIFIER_PORT``: Kubernetes sets that one
+itself in every container beside a service called "verifier".
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+from verifier.errors import NotConfigured
+from verifier.facilities import demo_facilities, read_facilities
+from verifier.model.inquiry import Facility
+
+Value = TypeVar("Value")
+
+KEY_BYTES: Final = 32
+LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smh])", re.ASCII)
+SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600})
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LONGEST_DEADLINE: Final = timedelta(seconds=120)
+LAST_PORT: Final = 65_535
+
+
+class Envelope(StrEnum):
+    """The two message envelopes of CAQH CORE Connectivity vC2.2.0."""
+
+    MIME = "mime"
+    SOAP = "soap"
+
+
+@dataclass(frozen=True, slots=True)
+class CaqhCoreRoute:
+    """One CAQH CORE endpoint and who we are there."""
+
+    url: str
+    envelope: Envelope
+    sender_id: str
+    receiver_id: str
+    user_name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between deployments; secrets stay out of its representation."""
+
+    data: Path
+    redis_url: str | None = field(default=None, repr=False)  # may carry a password
+    keys: tuple[bytes, ...] = field(default=(), repr=False)  # none: a key file in the data directory
+    facilities: Mapping[str, Facility] = field(default_factory=demo_facilities)
+    caqh_core: CaqhCoreRoute | None = None  # none: the payer simulator answers
+    simulator_url: str | None = None  # none: where the simulator answers, one is started
+    fresh: timedelta = timedelta(hours=24)
+    stale: timedelta = timedelta(hours=72)
+    negative: timedelta = timedelta(minutes=15)
+    retention: timedelta = timedelta(hours=24)
+    answer_wait: timedelta = timedelta(seconds=20)
+    payer_deadline: timedelta = timedelta(seconds=60)
+    http_host: str = "127.0.0.1"
+    http_port: int = 8000
+    log_level: str = "info"
+
+    @property
+    def key_file(self) -> Path:
+        """Return where the key is kept when the environment holds none."""
+        return self.data / "payload.key"
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether the payer simulator answers, because no payer is configured."""
+        return self.caqh_core is None
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; a variable that is empty counts as absent.
+
+        Raises:
+            NotConfigured: a value cannot be used or is missing; the text names the variable, not the value.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        read: dict[str, object] = {
+            setting: _read(parse, name, given[name])
+            for setting, (name, parse) in VARIABLES.items()
+            if name in given
+        }
+        route = _read_route(given)
+        if route and "facilities" not in read:
+            raise NotConfigured(
+                "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
+            )
+        settings = cls(**{"data": _default_data(given), "caqh_core": route} | read)  # type: ignore[arg-type]
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        if self.payer_deadline > LONGEST_DEADLINE:
+            raise NotConfigured("VERIFIER_PAYER_DEADLINE is longer than 120s; no payer needs more.")
+        if self.stale < self.fresh:
+            raise NotConfigured("VERIFIER_STALE is shorter than VERIFIER_FRESH; give at least as much.")
+
+
+def _default_data(given: Mapping[str, str]) -> Path:
+    home = given.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "verifier"
+
+
+def _read(parse: Callable[[str], Value], name: str, text: str) -> Value:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise NotConfigured(f"{name} {error}.") from None
+
+
+def _read_directory(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        raise ValueError("must be an absolute path")
+    return path
+
+
+def _read_keys(text: str) -> tuple[bytes, ...]:
+    return tuple(_read_key(part.strip()) for part in text.split(","))
+
+
+def _read_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError("must be 32 random bytes in base64, such as `openssl rand -base64 32` prints")
+    return key
+
+
+def _read_length(text: str) -> timedelta:
+    found = LENGTH_OF_TIME.fullmatch(text)
+    if not found:
+        raise ValueError("must be a length of time such as 90s, 15m or 24h")
+    return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
+
+
+def _read_port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LAST_PORT):
+        raise ValueError("must be a port from 1 to 65535")
+    return int(text)
+
+
+def _read_log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
+    return text.lower()
+
+
+def _read_redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return text
+
+
+def _read_payer_url(text: str) -> str:
+    parts = urlsplit(text)
+    loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    secure = parts.scheme == "https" or (parts.scheme == "http" and loopback)
+    if not parts.hostname or not secure:
+        raise ValueError("must be an https:// address (http:// to this machine only)")
+    if parts.username or parts.password:
+        raise ValueError("must not carry credentials; give VERIFIER_CAQH_CORE_USER_NAME and _PASSWORD")
+    return text
+
+
+def _read_envelope(text: str) -> Envelope:
+    if text.lower() not in set(Envelope):
+        raise ValueError("must be mime or soap")
+    return Envelope(text.lower())
+
+
+def _read_text(text: str) -> str:
+    return text
+
+
+def _read_route(given: Mapping[str, str]) -> CaqhCoreRoute | None:
+    prefix = "VERIFIER_CAQH_CORE_"
+    named = {name: prefix + name.upper() for name in ROUTE}
+    if not any(name in given for name in named.values()):
+        return None
+    missing = [name for name in named.values() if name not in given]
+    if missing:
+        raise NotConfigured(f"A CAQH CORE route needs {', '.join(missing)} too.")
+    return CaqhCoreRoute(**{name: _read(ROUTE[name], named[name], given[named[name]]) for name in ROUTE})  # type: ignore[arg-type]
+
+
+ROUTE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
+    {
+        "url": _read_payer_url,
+        "envelope": _read_envelope,
+        "sender_id": _read_text,
+        "receiver_id": _read_text,
+        "user_name": _read_text,
+        "password": _read_text,
+    }
+)
+VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingProxyType(
+    {
+        "redis_url": ("REDIS_URL", _read_redis_url),
+        "data": ("VERIFIER_DATA", _read_directory),
+        "keys": ("VERIFIER_KEY", _read_keys),
+        "facilities": ("VERIFIER_FACILITIES", read_facilities),
+        "simulator_url": ("VERIFIER_SIMULATOR_URL", _read_payer_url),
+        "fresh": ("VERIFIER_FRESH", _read_length),
+        "stale": ("VERIFIER_STALE", _read_length),
+        "negative": ("VERIFIER_NEGATIVE", _read_length),
+        "retention": ("VERIFIER_RETENTION", _read_length),
+        "answer_wait": ("VERIFIER_ANSWER_WAIT", _read_length),
+        "payer_deadline": ("VERIFIER_PAYER_DEADLINE", _read_length),
+        "http_host": ("VERIFIER_HTTP_HOST", _read_text),
+        "http_port": ("VERIFIER_HTTP_PORT", _read_port),
+        "log_level": ("VERIFIER_LOG_LEVEL", _read_log_level),
+    }
+)
