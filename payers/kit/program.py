@@ -1,0 +1,48 @@
+"""What every program - a kind of coverage - offers, and what it is given to ask with."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from payers.kit.channel import Channel
+from payers.kit.deadline import Deadline
+from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.verification import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A payer as it is reached: what the directory says of it, and the channel its route leads over."""
+
+    name: str
+    payer_id: str  # the id this payer has on *channel*
+    channel: Channel
+    service_types: tuple[
+        str, ...
+    ] = ()  # worth asking this payer, best first; none: what the program asks for
+    multiple_service_types: bool = False  # it answers several in one question
+
+
+class Program(Protocol):
+    """A kind of coverage: decides what to ask, and what the answers mean together."""
+
+    @property
+    def name(self) -> str:
+        """Return the program's name, such as ``commercial``."""
+        ...
+
+    def ask(
+        self, inquiry: Inquiry, facility: Facility, destination: Destination, deadline: Deadline
+    ) -> Answer:
+        """Put *inquiry* to *destination* before *deadline*.
+
+        A payer's fault is an `Answer` of unknown coverage, not an exception.
+
+        Raises:
+            BadInput: the inquiry lacks what this program needs, or holds what the wire cannot carry.
+            NotConfigured: the channel's settings cannot be used.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of threads and the like."""
+        ...

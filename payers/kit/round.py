@@ -1,0 +1,97 @@
+"""One round of questions to one payer: the first alone, the others together if the first was worth it."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass
+from typing import Final
+
+from payers.kit.channel import Channel
+from payers.kit.deadline import Deadline
+from verifier.errors import (
+    BadReply,
+    PayerFault,
+    PayerRefused,
+    PayerTimeout,
+    PayerUnreachable,
+)
+from verifier.model.coverage import Coverage, CoverageStatus, RejectionClass
+from verifier.model.question import Question
+from verifier.model.verification import Attempt, Outcome
+
+OUTCOMES: Final[dict[type[PayerFault], Outcome]] = {
+    PayerTimeout: Outcome.TIMEOUT,
+    PayerUnreachable: Outcome.UNREACHABLE,
+    PayerRefused: Outcome.REFUSED,
+    BadReply: Outcome.BAD_REPLY,
+}
+STATUSES: Final = {
+    CoverageStatus.ACTIVE: Outcome.ANSWERED,
+    CoverageStatus.INACTIVE: Outcome.ANSWERED,
+    CoverageStatus.REJECTED: Outcome.REJECTED,
+    CoverageStatus.UNKNOWN: Outcome.UNAVAILABLE,
+}
+# asking about another service does not find a member, enrol a provider or mend a payer
+FINAL: Final = frozenset({RejectionClass.MEMBER, RejectionClass.PROVIDER, RejectionClass.PAYER_UNAVAILABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one question fared: a coverage, or the fault there is instead."""
+
+    question: Question
+    attempt: Attempt
+    coverage: Coverage | None = None
+    fault: PayerFault | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether asking the same payer more is of no use."""
+        if self.coverage is None or self.coverage.status is CoverageStatus.UNKNOWN:
+            return True
+        return self.coverage.status is CoverageStatus.REJECTED and any(
+            rejection.category in FINAL for rejection in self.coverage.rejections
+        )
+
+
+def ask_all(
+    channel: Channel, questions: Sequence[Question], deadline: Deadline, executor: Executor
+) -> list[Result]:
+    """Put *questions* in order; after a first answer that is final, put no more.
+
+    Raises:
+        BadInput: the question cannot be written on this wire.
+        NotConfigured: the channel's settings cannot be used.
+    """
+    first = ask(channel, questions[0], deadline)
+    if first.is_final or len(questions) == 1:
+        return [first]
+    futures = {executor.submit(ask, channel, question, deadline): question for question in questions[1:]}
+    wait(futures, timeout=deadline.left)
+    return [first, *(_settle(future, channel, question) for future, question in futures.items())]
+
+
+def ask(channel: Channel, question: Question, deadline: Deadline) -> Result:
+    """Put one question; a payer's fault is a result, not an exception."""
+    started = deadline.left
+    try:
+        coverage = channel.ask(question, deadline)
+    except PayerFault as fault:
+        return _record_fault(channel, question, fault, started - deadline.left)
+    codes = " ".join(rejection.code or "in words" for rejection in coverage.rejections)
+    detail = f"rejected: {codes}" if codes else None
+    outcome = STATUSES[coverage.status]
+    attempt = Attempt(channel.name, question.service_types, outcome, started - deadline.left, detail)
+    return Result(question, attempt, coverage)
+
+
+def _record_fault(channel: Channel, question: Question, fault: PayerFault, seconds: float) -> Result:
+    outcome = OUTCOMES.get(type(fault), Outcome.UNAVAILABLE)
+    attempt = Attempt(channel.name, question.service_types, outcome, seconds, fault.detail)
+    return Result(question, attempt, fault=fault)
+
+
+def _settle(future: Future[Result], channel: Channel, question: Question) -> Result:
+    """Give the result of a question under way, which keeps to the deadline, or withdraw one still waiting."""
+    if future.cancel():
+        return _record_fault(channel, question, PayerTimeout("There was no time left to ask this."), 0.0)
+    return future.result()

@@ -1,0 +1,151 @@
+"""Commercial coverage: asks for each service type of the plan and makes the answers one coverage.
+
+Payers seldom answer what they are asked: most ignore a procedure code, many answer one service type at a
+time, and few answer for behavioral health at all. So each service type worth asking is put in a question of
+its own, best first, and what was asked is recorded beside what was answered.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta, timezone
+from typing import Final
+
+from payers.kit.deadline import Deadline
+from payers.kit.merge import merge
+from payers.kit.plug import ProgramPlug, Tools
+from payers.kit.program import Destination
+from payers.kit.round import Result, ask_all
+from verifier.clock import Clock, SystemClock
+from verifier.codes import procedures, service_types
+from verifier.errors import PayerFault
+from verifier.model.coverage import AnsweredBy, Coverage, CoverageStatus, PayerName, unknown_coverage
+from verifier.model.coverage import Warning as Oddity
+from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.question import Question
+from verifier.model.verification import Answer, Attempt
+
+# The last of the continental clocks: no payer sees a date of ours that it has not reached itself, and from
+# three in the morning in the east, the hour from which payers may be asked at night, all have the same date.
+PACIFIC: Final = timezone(timedelta(hours=-8))
+MOST_AT_ONCE: Final = 32
+
+
+class Commercial:
+    """The program of employers' and individuals' plans."""
+
+    name = "commercial"
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        """Take today's date from *clock*."""
+        self._clock = clock or SystemClock()
+        self._executor = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix=self.name)
+
+    def ask(
+        self, inquiry: Inquiry, facility: Facility, destination: Destination, deadline: Deadline
+    ) -> Answer:
+        """Put *inquiry* to *destination*; see `payers.kit.program.Program.ask`."""
+        today = self._clock.now().astimezone(PACIFIC).date()
+        day = choose_date(inquiry.program.start_date, today)
+        questions = list(_write_questions(inquiry, facility, destination, day))
+        results = ask_all(destination.channel, questions, deadline, self._executor)
+        notes = [_note_date(inquiry.program.start_date, day)] if day != inquiry.program.start_date else []
+        return Answer(_assemble(results, destination, notes), tuple(_list_attempts(results, notes)))
+
+    def close(self) -> None:
+        """End the threads, once what is under way is done."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def choose_date(start: date, today: date) -> date:
+    """Return the date to ask about: *start* where payers answer for it, else *today*.
+
+    They answer from twelve months back to the end of the current month (CAQH CORE 154).
+    """
+    earliest = date(today.year - 1, today.month, min(today.day, monthrange(today.year - 1, today.month)[1]))
+    latest = today.replace(day=monthrange(today.year, today.month)[1])
+    return start if earliest <= start <= latest else today
+
+
+def plan_services(inquiry: Inquiry, destination: Destination) -> tuple[tuple[str, ...], ...]:
+    """List the service types of each question: one each, unless the payer answers several at once."""
+    procedure = procedures.find(inquiry.program.code)
+    codes = destination.service_types or service_types.plan_for(procedure.track if procedure else None)
+    return (codes,) if destination.multiple_service_types else tuple((code,) for code in codes)
+
+
+def _write_questions(
+    inquiry: Inquiry, facility: Facility, destination: Destination, day: date
+) -> Iterator[Question]:
+    for codes in plan_services(inquiry, destination):
+        yield Question(
+            payer_name=destination.name,
+            payer_id=destination.payer_id,
+            provider=facility,
+            subscriber=inquiry.member,
+            patient=inquiry.patient,
+            date_of_service=day,
+            service_types=codes,
+        )
+
+
+def _assemble(results: Sequence[Result], destination: Destination, notes: Sequence[Oddity]) -> Coverage:
+    answers = [_name_answerer(result.coverage, destination) for result in results if result.coverage]
+    asked = tuple(code for result in results for code in result.question.service_types)
+    whole = merge(answers) if answers else _explain(results[0].fault, destination)
+    named = {code for benefit in whole.benefits for code in benefit.services}
+    return replace(
+        whole,
+        asked=asked,
+        answered=tuple(code for code in asked if code in named),
+        warnings=(*whole.warnings, *_list_unanswered(results), *notes),
+    )
+
+
+def _name_answerer(coverage: Coverage, destination: Destination) -> Coverage:
+    payer = coverage.payer.name or destination.name
+    return replace(coverage, answered_by=(AnsweredBy(payer, destination.channel.name),))
+
+
+def _explain(fault: PayerFault | None, destination: Destination) -> Coverage:
+    """Say in words that nobody could say: a payer's fault is no answer, least of all a no."""
+    words = fault or PayerFault("The payer gave no answer.")
+    warning = Oddity(
+        words.code.upper(), f"{words.title}. {words.detail} This says nothing about the coverage."
+    )
+    return unknown_coverage(warning, payer=PayerName(destination.name))
+
+
+def _list_unanswered(results: Sequence[Result]) -> Iterator[Oddity]:
+    for result in results[1:]:
+        if result.coverage is None or result.coverage.status in {
+            CoverageStatus.REJECTED,
+            CoverageStatus.UNKNOWN,
+        }:
+            names = ", ".join(service_types.name_of(code) or code for code in result.question.service_types)
+            yield Oddity(
+                "SERVICE_TYPE_NOT_ANSWERED",
+                f"The payer did not answer for {names}: {result.attempt.detail or result.attempt.outcome}",
+            )
+
+
+def _note_date(start: date, day: date) -> Oddity:
+    return Oddity(
+        "DATE_OF_SERVICE_MOVED",
+        f"Payers answer from twelve months back to the end of this month; "
+        f"the program starts on {start.isoformat()}, so coverage on {day.isoformat()} was asked for.",
+    )
+
+
+def _list_attempts(results: Sequence[Result], notes: Sequence[Oddity]) -> Iterator[Attempt]:
+    for result in results:
+        words = [result.attempt.detail, *(note.code.lower().replace("_", " ") for note in notes)]
+        yield replace(result.attempt, detail="; ".join(word for word in words if word) or None)
+
+
+def _build(tools: Tools) -> Commercial:
+    return Commercial(tools.clock)
+
+
+plug = ProgramPlug(Commercial.name, _build)
