@@ -11,7 +11,7 @@ from schemas.record import Record, load
 from schemas.times import Day
 from verifier.model.program import WEEKDAYS, Program, Weekday
 
-MOST_SESSIONS: Final = 1000
+MOST_SESSIONS: Final = 400  # more than a session a day for a year is no program
 
 
 class ProgramSchema(Record):

@@ -26,7 +26,7 @@ from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
 from verifier.model.verification import Verification, VerificationStatus
-from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader
+from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader, Snapshot
 
 STILL_ASKING: Final = "the payer has not answered yet"
 STOPPED: Final = "The service was stopped before the payer was asked; verify again."
@@ -177,7 +177,8 @@ class Verifier:
         kept = self._records.find(verification_id)
         if kept.coverage is None or kept.coverage.status is not CoverageStatus.ACTIVE:
             raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
-        return estimate_coverage(kept.coverage, program, network=kept.inquiry.network)
+        as_of = kept.as_of.date() if kept.as_of else None
+        return estimate_coverage(kept.coverage, program, network=kept.inquiry.network, as_of=as_of)
 
     def _submit(self, inquiry: Inquiry, verification_id: str, wait: float) -> Verification:
         asked = self._begin(inquiry, verification_id)
@@ -244,7 +245,7 @@ def _open(asked: Asked, status: VerificationStatus, problem: str | None = None) 
 def _conclude(asked: Asked, found: Found) -> Verification:
     inquiry, snapshot = asked.question.inquiry, found.snapshot
     coverage = snapshot.answer.coverage
-    relevant, estimate = select_relevant(inquiry, coverage), _estimate(inquiry, coverage)
+    relevant, estimate = select_relevant(inquiry, coverage), _estimate(inquiry, snapshot)
     return replace(
         _open(asked, VerificationStatus.COMPLETE),
         coverage=coverage,
@@ -258,10 +259,12 @@ def _conclude(asked: Asked, found: Found) -> Verification:
     )
 
 
-def _estimate(inquiry: Inquiry, coverage: Coverage) -> Estimate | None:
+def _estimate(inquiry: Inquiry, snapshot: Snapshot) -> Estimate | None:
+    coverage = snapshot.answer.coverage
     if coverage.status is not CoverageStatus.ACTIVE:
         return None
     try:
-        return estimate_coverage(coverage, inquiry.program, network=inquiry.network)
+        as_of = snapshot.as_of.date()
+        return estimate_coverage(coverage, inquiry.program, network=inquiry.network, as_of=as_of)
     except BadInput:  # what was paid for is shown all the same; the decision says that the cost is missing
         return None
