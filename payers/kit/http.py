@@ -37,6 +37,7 @@ from verifier.errors import (
     NotConfigured,
     PayerFault,
     PayerRefused,
+    PayerThrottled,
     PayerTimeout,
     PayerUnreachable,
     VerifierError,
@@ -208,7 +209,8 @@ def refuse(status: int) -> PayerFault:
     words = REFUSALS.get(status) or RANGES.get(status // 100)
     if words is None:
         return BadReply("The payer's system answered with a status that does not exist.")
-    return PayerRefused(f"{words} (HTTP {status})")
+    kind = PayerThrottled if status == HTTPStatus.TOO_MANY_REQUESTS else PayerRefused
+    return kind(f"{words} (HTTP {status})")
 
 
 def _require_success(status: int) -> None:

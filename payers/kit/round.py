@@ -11,6 +11,7 @@ from verifier.errors import (
     BadReply,
     PayerFault,
     PayerRefused,
+    PayerThrottled,
     PayerTimeout,
     PayerUnreachable,
 )
@@ -22,6 +23,7 @@ OUTCOMES: Final[dict[type[PayerFault], Outcome]] = {
     PayerTimeout: Outcome.TIMEOUT,
     PayerUnreachable: Outcome.UNREACHABLE,
     PayerRefused: Outcome.REFUSED,
+    PayerThrottled: Outcome.REFUSED,
     BadReply: Outcome.BAD_REPLY,
 }
 STATUSES: Final = {

@@ -153,7 +153,9 @@ def _check_estimate(case: Case) -> Iterator[Reason]:
     if case.estimate.milestones.visits_exhausted_on:
         yield _caution(f"Covered visits run out on {case.estimate.milestones.visits_exhausted_on}.")
     if any(assumption.code == "NETWORK_CONTRADICTED" for assumption in case.estimate.assumptions):
-        yield _caution("The payer's words on the facility's network contradict ours; settle it before quoting.")
+        yield _caution(
+            "The payer's words on the facility's network contradict ours; settle it before quoting."
+        )
     if case.estimate.incomplete:
         yield _caution("The cost estimate leaves out what is not known.")
     if case.estimate.confidence.level is ConfidenceLevel.LOW:

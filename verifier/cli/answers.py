@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+
 from schemas.coverage import dump_coverage
 from schemas.estimate import dump_estimate, load_terms
 from schemas.inquiry import load_inquiry, load_program
 from schemas.verification import dump_verification
-
 from verifier.cli import render
 from verifier.cli.files import read_bytes, read_json
 from verifier.cli.output import print_json, show
@@ -103,12 +103,12 @@ def _located(load: Callable[[Any], Loaded], value: object, place: str) -> Loaded
 @click.option("--network", type=click.Choice(["in", "out", "unknown"]), default="unknown", show_default=True)
 @as_json_option
 @click.pass_obj
-def verify(rooms: Rooms, file: str | None, *, as_json: bool, **flags: Any) -> None:  # noqa: ANN401 - click
+def verify(rooms: Rooms, /, file: str | None, *, as_json: bool, **flags: Any) -> None:  # noqa: ANN401 - click
     r"""Verify one patient: from a JSON FILE as POST /v1/verifications takes it, or from flags.
 
     \b
     verifier verify inquiry.json
-    verifier verify --payer sim-commercial --member-id ... --last-name ... --birth-date ... \\
+    verifier verify --payer sim-commercial --member-id ... --last-name ... --birth-date ... \
                     --start-date 2026-12-07 --allowed 325.00 --network in
     """
     inquiry = load_inquiry(read_json(file) if file else inquiry_from_flags(flags))

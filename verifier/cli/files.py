@@ -1,12 +1,11 @@
 """Reading what a command was given: files, or standard input for ``-``."""
 
-import json
 import sys
-from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from verifier.errors import BadInput
+from schemas import json_text
+from verifier.errors import BadInput, MalformedInput
 
 LARGEST_FILE: Final = 16 * 1024 * 1024
 
@@ -28,29 +27,19 @@ def read_bytes(name: str) -> bytes:
     return content
 
 
-def read_json(name: str) -> object:
-    """Read JSON with its numbers exact; a number with a point comes back as `Decimal`.
+def read_json(name: str) -> Any:  # noqa: ANN401 - any JSON
+    """Read strict JSON from a file, or from standard input for ``-``; numbers stay exact.
 
     Raises:
-        BadInput: it is no JSON; the text says in which line.
+        BadInput: it is no JSON, or JSON that two readers would read differently.
     """
     content = read_bytes(name)
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{name} is not JSON: it holds bytes that are no text.") from error
-    except json.JSONDecodeError as error:
-        raise BadInput(
-            f"{name} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
-        ) from error
-    except RecursionError as error:
-        raise BadInput(f"{name} is nested too deep to be read.") from error
+        return json_text.read_json(content)
+    except MalformedInput as error:
+        raise MalformedInput(f"{name}: {error.detail}", error.errors) from error
 
 
 def _read_file(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(LARGEST_FILE + 1)
-
-
-def _refuse_constant(name: str) -> object:
-    raise BadInput(f"{name} is no number that JSON knows; write a plain number or null.")

@@ -37,12 +37,26 @@ class PayerMatch(Protocol):
         ...
 
 
+class Ledger(Protocol):
+    """What the payer simulator counted."""
+
+    @property
+    def received(self) -> int:
+        """Count the calls that came in."""
+        ...
+
+
 class Simulation(Protocol):
     """A running payer simulator."""
 
     @property
     def url(self) -> str:
         """Return where it listens."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return what was counted."""
         ...
 
 
@@ -57,8 +71,11 @@ class Rooms(Protocol):
         """Find payers by name, alias, id or card text, best first."""
         ...
 
-    def verifier(self) -> AbstractContextManager[Verifier]:
-        """Open the whole service; with no payers configured it asks the simulator."""
+    def verifier(self, payers_at: str | None = None) -> AbstractContextManager[Verifier]:
+        """Open the whole service over the configured payers, or the simulator at *payers_at*.
+
+        With neither, a simulator of its own answers.
+        """
         ...
 
     def simulate(self, host: str, port: int) -> AbstractContextManager[Simulation]:

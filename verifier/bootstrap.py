@@ -1,0 +1,200 @@
+"""The composition root: the one file that sees every room and puts them together."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from payers.replies import Replies
+
+from payers.directory import directory
+from payers.gateway import Gateway
+from payers.kit.channel import Channel
+from payers.kit.discovery import discover
+from payers.kit.http import HttpSender
+from payers.kit.plug import Tools
+from payers.listing import Listed, Listing
+from payers.simulator.server import PASSWORD, USER_NAME, Simulator
+from schemas import snapshot
+from verifier.answering.freshness import Life
+from verifier.cli.main import main
+from verifier.clock import Clock, SystemClock
+from verifier.model.coverage import Coverage
+from verifier.service import Limits, Verifier
+from verifier.settings import CaqhCoreRoute, Envelope, Settings
+from verifier.store.cache import EncryptedCache
+from verifier.store.connection import Connection
+from verifier.store.embedded import EmbeddedServer
+from verifier.store.encryption import KeyRing, load_key
+from verifier.store.records import EncryptedRecords
+from verifier.store.sealed import Codec
+from verifier.web.app import create_app
+
+DISTRIBUTION: Final = "benefits-verifier"
+LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")  # no other until sign-in exists
+THREADS: Final = 32  # a worker's threads mostly wait for payers
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One process's rooms, put together."""
+
+    verifier: Verifier
+    payers: Listing
+    connection: Connection
+
+    def readiness(self) -> Mapping[str, bool]:
+        """Name each part needed and whether it is there; the cache may be away."""
+        return {"service": True}
+
+
+@contextmanager
+def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[House]:
+    """Put the rooms together for as long as the context lasts.
+
+    Raises:
+        NotConfigured: a setting, the payer directory or a plug-in cannot be used; the text says what to do.
+    """
+    clock = clock or SystemClock()
+    with ExitStack() as stack:
+        gateway = stack.enter_context(_open_gateway(_payers_route(settings, stack), clock))
+        connection = Connection(
+            settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
+        )
+        stack.callback(connection.close)
+        keys = KeyRing.of(settings.keys or (load_key(settings.key_file),))
+        verifier = Verifier(
+            gateway=gateway,
+            cache=EncryptedCache(connection, keys, Codec(snapshot.dump_snapshot, snapshot.load_snapshot)),
+            records=EncryptedRecords(
+                connection,
+                keys,
+                Codec(snapshot.dump_verification, snapshot.load_verification),
+                clock=clock,
+                retention=settings.retention,
+            ),
+            replies=Replies(),
+            facilities=settings.facilities,
+            clock=clock,
+            life=Life(settings.fresh, settings.stale, settings.negative),
+            limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
+        )
+        yield House(stack.enter_context(verifier), Listing(gateway), connection)
+
+
+def build(environ: Mapping[str, str]) -> Flask:
+    """Build the WSGI application from the environment; its rooms last as long as the process.
+
+    Raises:
+        NotConfigured: a setting cannot be used; the text names the variable.
+    """
+    settings = Settings.from_environ(environ)
+    stack = ExitStack()
+    house = stack.enter_context(open_house(settings))
+    app = create_app(
+        house.verifier,
+        house.payers,
+        version=version(DISTRIBUTION),
+        answer_wait=settings.answer_wait.total_seconds(),
+        hosts=LOOPBACK_NAMES,
+        readiness=house.readiness,
+    )
+    app.extensions["house"] = stack  # closed by whoever ends the process in order
+    return app
+
+
+def build_from_environment() -> Flask:
+    """Build the application for a server that can pass no arguments."""
+    return build(os.environ)
+
+
+@contextmanager
+def _open_gateway(route: tuple[str, CaqhCoreRoute], clock: Clock) -> Iterator[Gateway]:
+    with ExitStack() as stack:
+        sender = HttpSender()
+        stack.callback(sender.close)
+        tools, plugs = Tools(sender, clock), discover()
+        connection, there = route
+        channels: dict[str, Channel] = {
+            connection: plugs.channels["caqh_core"].build(_as_text(there), tools),
+        }
+        programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}
+        gateway = Gateway(directory=directory.load(), channels=channels, programs=programs, clock=clock)
+        stack.callback(gateway.close)
+        yield gateway
+
+
+def _payers_route(settings: Settings, stack: ExitStack) -> tuple[str, CaqhCoreRoute]:
+    """Name the connection in use: the configured one, or one to a simulator, started if none runs yet."""
+    if settings.caqh_core:
+        return "caqh_core", settings.caqh_core
+    url = settings.simulator_url or stack.enter_context(Simulator()).url
+    return "simulator", CaqhCoreRoute(
+        f"{url}/core/mime", Envelope.MIME, "VERIFIER", "SIMULATOR", USER_NAME, PASSWORD
+    )
+
+
+def _as_text(route: CaqhCoreRoute) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(route).items()}
+
+
+class CommandRooms:
+    """The house as the commands enter it; fulfils `verifier.cli.rooms.Rooms`."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        """Read settings from *environ* when a command needs them."""
+        self._environ = environ
+
+    def normalize(self, reply: bytes) -> Sequence[Coverage]:
+        """Read a payer's reply."""
+        return Replies().read(reply)
+
+    def search_payers(self, text: str, limit: int) -> Sequence[Listed]:
+        """Find payers, best match first."""
+        settings = Settings.from_environ(self._environ)
+        with (
+            ExitStack() as stack,
+            _open_gateway(_payers_route(settings, stack), SystemClock()) as gateway,
+        ):
+            return Listing(gateway).search(text, limit)
+
+    @contextmanager
+    def verifier(self, payers_at: str | None = None) -> Iterator[Verifier]:
+        """Open the whole service; over the simulator at *payers_at* it keeps nothing when it closes."""
+        with ExitStack() as stack:
+            environ = dict(self._environ)
+            if payers_at:
+                data = stack.enter_context(TemporaryDirectory(prefix="verifier-"))
+                environ = {"VERIFIER_DATA": data, "VERIFIER_SIMULATOR_URL": payers_at}
+            yield stack.enter_context(open_house(Settings.from_environ(environ))).verifier
+
+    def simulate(self, host: str, port: int) -> AbstractContextManager[Simulator]:
+        """Run the payer simulator."""
+        return Simulator(host=host, port=port)
+
+    def serve(self, host: str, port: int, workers: int) -> None:
+        """Run the API until interrupted; its processes share one simulator."""
+        settings = Settings.from_environ(self._environ)
+        with ExitStack() as stack:
+            if settings.simulated and not settings.simulator_url:
+                os.environ["VERIFIER_SIMULATOR_URL"] = stack.enter_context(Simulator()).url
+            Granian(
+                f"{__name__}:{build_from_environment.__name__}",
+                address=host,
+                port=port,
+                interface=Interfaces.WSGI,
+                workers=workers,
+                blocking_threads=THREADS,
+                factory=True,
+            ).serve()
+
+
+def command_line() -> None:
+    """Run the `verifier` command."""
+    main(obj=CommandRooms(os.environ))
