@@ -12,6 +12,7 @@ VerifierError                  everything this service raises on purpose; has a 
     ├── PayerTimeout           the deadline of the whole exchange passed
     ├── PayerUnreachable       no connection; nothing was sent, so nothing was paid for
     ├── PayerRefused           the wire said no: status code, SOAP fault, credentials
+    │   └── PayerThrottled     too many calls of ours at once; nothing was asked, so later is safe
     └── BadReply               an answer came but is no answer to our question
 
 No text or field of an error ever carries a name, an id, a birth date or raw X12.
@@ -113,6 +114,13 @@ class PayerRefused(PayerFault):
 
     code = "payer_refused"
     title = "The payer's system refused the call"
+
+
+class PayerThrottled(PayerRefused):
+    """Our own budget of calls is used up for the moment; the question was not put, so asking later is safe."""
+
+    code = "payer_throttled"
+    title = "The payer's system takes no more of our calls at the moment"
 
 
 class BadReply(PayerFault):
