@@ -59,11 +59,16 @@ def write(question: Question, control: Control, delimiters: Delimiters = STANDAR
         BadInput: something needed is missing, contradictory, or cannot be written; ``errors`` names every
             such field by its JSON pointer in an inquiry, and nothing of its value.
     """
-    _check(question)
+    check(question)
     return write_interchange(GUIDE, list(_write_body(question, control)), control, delimiters)
 
 
-def _check(question: Question) -> None:
+def check(question: Question) -> None:
+    """Refuse a question that lacks what a 270 needs, whoever writes the 270.
+
+    Raises:
+        BadInput: ``errors`` names every field that is missing or contradicts another.
+    """
     errors = dict(_find_faults(question))
     if errors:
         raise BadInput("The question is not complete; give or correct the fields named.", errors)
