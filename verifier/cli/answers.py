@@ -1,13 +1,13 @@
 """`verifier normalize`, `estimate` and `verify`: read, price, ask."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from schemas.coverage import dump_coverage
-from schemas.estimate import dump_estimate, load_terms
-from schemas.inquiry import load_inquiry, load_program
+from schemas.estimate import EstimateRequest, dump_estimate, load_estimate_requests
+from schemas.inquiry import load_inquiry
 from schemas.verification import dump_verification
 from verifier.cli import render
 from verifier.cli.files import read_bytes, read_json
@@ -17,8 +17,6 @@ from verifier.errors import BadInput
 from verifier.estimation.estimator import estimate_terms
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate
-
-Loaded = TypeVar("Loaded")
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -55,35 +53,15 @@ def estimate(file: str, *, as_json: bool) -> None:
     Pure arithmetic: no network, no state. See docs/reference for every field.
     """
     given = read_json(file)
-    cases = given if isinstance(given, list) else [given]
-    found = [
-        _estimate_one(case, prefix=f"/{index}" if isinstance(given, list) else "")
-        for index, case in enumerate(cases)
-    ]
+    found = [_price(request) for request in load_estimate_requests(given)]
     single = not isinstance(given, list)
     _print(found, single=single, as_json=as_json, dump=dump_estimate, draw=render.estimate)
 
 
-def _estimate_one(case: object, *, prefix: str) -> Estimate:
-    if not isinstance(case, dict):
-        raise BadInput(
-            'Each estimate takes an object {"terms": ..., "program": ...}.', {prefix: "is no object"}
-        )
-    strange = {f"{prefix}/{key}": "is not a field here" for key in case.keys() - {"terms", "program"}}
-    missing = {f"{prefix}/{key}": "is missing" for key in {"terms", "program"} - case.keys()}
-    if strange or missing:
-        raise BadInput('An estimate takes exactly "terms" and "program".', strange | missing)
-    terms = _located(load_terms, case["terms"], f"{prefix}/terms")
-    program = _located(load_program, case["program"], f"{prefix}/program")
-    return estimate_terms(terms, program)
-
-
-def _located(load: Callable[[Any], Loaded], value: object, place: str) -> Loaded:
-    """Load *value*, and name the place of a bad field from the root of the file."""
-    try:
-        return load(value)
-    except BadInput as error:
-        raise BadInput(error.detail, {f"{place}{key}": text for key, text in error.errors.items()}) from error
+def _price(request: EstimateRequest) -> Estimate:
+    if request.terms is None:
+        raise BadInput("Only the service keeps verifications; give terms here.", {"/terms": "is missing"})
+    return estimate_terms(request.terms, request.program)
 
 
 @click.command()
@@ -104,13 +82,13 @@ def _located(load: Callable[[Any], Loaded], value: object, place: str) -> Loaded
 @as_json_option
 @click.pass_obj
 def verify(rooms: Rooms, /, file: str | None, *, as_json: bool, **flags: Any) -> None:  # noqa: ANN401 - click
-    r"""Verify one patient: from a JSON FILE as POST /v1/verifications takes it, or from flags.
+    """Verify one patient: from a JSON FILE as POST /v1/verifications takes it, or from flags.
 
     \b
     verifier verify inquiry.json
-    verifier verify --payer sim-commercial --member-id ... --last-name ... --birth-date ... \
+    verifier verify --payer sim-commercial --member-id ... --last-name ... --birth-date ... \\
                     --start-date 2026-12-07 --allowed 325.00 --network in
-    """
+    """  # noqa: D301 - click takes the control character itself as "do not rewrap"
     inquiry = load_inquiry(read_json(file) if file else inquiry_from_flags(flags))
     with rooms.verifier() as service:
         answer = service.verify(inquiry)

@@ -41,7 +41,7 @@ def explain(error: VerifierError) -> str:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="benefits-verifier", prog_name="verifier")
 def main() -> None:
-    r"""Verify insurance benefits and estimate what an intensive outpatient program costs the patient.
+    """Verify insurance benefits and estimate what an intensive outpatient program costs the patient.
 
     Every command reads files or standard input (-), prints a readable table, or JSON with --json, and
     exits 0 on success and 2 on bad input with a one-line reason on standard error.
@@ -51,7 +51,7 @@ def main() -> None:
       verifier demo                     see it work on invented patients
       verifier normalize reply.271      read a payer's reply
       verifier estimate plan.json       price a program under known plan terms
-    """
+    """  # noqa: D301 - click takes the control character itself as "do not rewrap"
 
 
 for command in (
