@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.model.coverage import Benefit, BenefitKind, Coverage, CoverageLevel, Network, Period
+from verifier.model.coverage import Benefit, Coverage
 from verifier.model.program import Program, Weekday
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network, Period
 from verifier.testing.builders import benefit, coverage
 
 BUDGET_MILLISECONDS = 2.0

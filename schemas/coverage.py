@@ -9,13 +9,12 @@ from schemas.amounts import Money, Quantity, Rate
 from schemas.fields import Told, Word
 from schemas.times import Day
 from schemas.written import Written
-from verifier.model.coverage import (
+from verifier.model.coverage import Coverage, DateSpan
+from verifier.model.vocabulary import (
     Authorization,
     BenefitKind,
-    Coverage,
     CoverageLevel,
     CoverageStatus,
-    DateSpan,
     Network,
     Period,
     RejectionClass,

@@ -11,8 +11,8 @@ from schemas.fields import Count, Field, Part, SocialSecurityNumber, Text, Word,
 from schemas.program import ProgramSchema, load_program
 from schemas.record import Record, load
 from schemas.times import BirthDay
-from verifier.model.coverage import Network
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
+from verifier.model.vocabulary import Network
 
 __all__ = ["InquirySchema", "load_inquiry", "load_program"]
 

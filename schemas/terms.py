@@ -9,7 +9,6 @@ from schemas.amounts import Money, Rate
 from schemas.fields import Count, Flag, Part, Several, Word
 from schemas.record import Record, load
 from schemas.times import Day
-from verifier.model.coverage import Network
 from verifier.model.estimate import (
     Accumulator,
     AccumulatorPair,
@@ -23,6 +22,7 @@ from verifier.model.estimate import (
     Structure,
     Terms,
 )
+from verifier.model.vocabulary import Network
 
 
 class AccumulatorSchema(Record):

@@ -11,8 +11,8 @@ from schemas.fields import Told, Word
 from schemas.inquiry import InquirySchema
 from schemas.times import Moment
 from schemas.written import Written
-from verifier.model.coverage import CoverageStatus
 from verifier.model.verification import Origin, Outcome, Verdict, Verification, VerificationStatus
+from verifier.model.vocabulary import CoverageStatus
 
 
 class FreshnessSchema(Written):

@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
 from typing import Final
+from wsgiref.types import WSGIApplication
 
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
-from payers.replies import Replies
 
 from payers.directory import directory
 from payers.gateway import Gateway
@@ -20,6 +19,7 @@ from payers.kit.discovery import discover
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.listing import Listed, Listing
+from payers.replies import Replies
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from schemas import snapshot
 from verifier.answering.freshness import Life
@@ -88,7 +88,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         yield House(stack.enter_context(verifier), Listing(gateway), connection)
 
 
-def build(environ: Mapping[str, str]) -> Flask:
+def build(environ: Mapping[str, str]) -> WSGIApplication:
     """Build the WSGI application from the environment; its rooms last as long as the process.
 
     Raises:
@@ -109,7 +109,7 @@ def build(environ: Mapping[str, str]) -> Flask:
     return app
 
 
-def build_from_environment() -> Flask:
+def build_from_environment() -> WSGIApplication:
     """Build the application for a server that can pass no arguments."""
     return build(os.environ)
 

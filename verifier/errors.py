@@ -11,6 +11,8 @@ VerifierError                  everything this service raises on purpose; has a 
 └── PayerFault                 the payer or the way to it failed; never means "not covered"
     ├── PayerTimeout           the deadline of the whole exchange passed
     ├── PayerUnreachable       no connection; nothing was sent, so nothing was paid for
+    │   └── PayerHeld          nothing was sent on purpose: the payer is failing, or has enough to do
+    ├── AskedTooSoon           the same question may be with the payer; it is not sent again yet
     ├── PayerRefused           the wire said no: status code, SOAP fault, credentials
     │   └── PayerThrottled     too many calls of ours at once; nothing was asked, so later is safe
     └── BadReply               an answer came but is no answer to our question
@@ -109,15 +111,34 @@ class PayerUnreachable(PayerFault):
     title = "The payer could not be reached"
 
 
+class PayerHeld(PayerUnreachable):
+    """The question was held back here: the payer is failing, or has as many questions as it takes."""
+
+    code = "payer_held"
+    title = "The payer was not asked"
+
+
+class AskedTooSoon(PayerFault):
+    """The same question may have reached the payer a moment ago, so it is not sent again yet."""
+
+    code = "asked_too_soon"
+    title = "The payer was not asked again so soon"
+
+
 class PayerRefused(PayerFault):
     """The wire itself said no: an HTTP status, a SOAP fault, credentials."""
 
     code = "payer_refused"
     title = "The payer's system refused the call"
 
+    def __init__(self, detail: str, status: int | None = None) -> None:
+        """Keep the HTTP *status*, where it was one that said no."""
+        super().__init__(detail)
+        self.status = status
+
 
 class PayerThrottled(PayerRefused):
-    """Our own budget of calls is used up for the moment; the question was not put, so asking later is safe."""
+    """Our budget of calls is used up for the moment; the question was not put, so asking later is safe."""
 
     code = "payer_throttled"
     title = "The payer's system takes no more of our calls at the moment"

@@ -21,11 +21,12 @@ from verifier.clock import Clock
 from verifier.errors import BadInput, Conflict, VerifierError
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
 from verifier.estimation.schedule import session_dates
-from verifier.model.coverage import Coverage, CoverageStatus
+from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
 from verifier.model.verification import Verification, VerificationStatus
+from verifier.model.vocabulary import CoverageStatus
 from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader, Snapshot
 
 STILL_ASKING: Final = "the payer has not answered yet"

@@ -32,6 +32,7 @@ from payers.kit.body import ACCEPTED, Bounds, decode_body
 from payers.kit.deadline import Deadline
 from payers.kit.exchange import Reply, Request
 from payers.kit.passage import Passage, Resolve, TimedTlsSocket, connect, passing, resolve_all
+from payers.kit.retry import INTERACTIVE, may_retry
 from verifier.errors import (
     BadReply,
     NotConfigured,
@@ -103,7 +104,9 @@ class HttpSender:
         """
         attempts = Retrying(
             retry=retry_if_exception_type(PayerUnreachable),
-            stop=lambda state: deadline.passed or stop_after_attempt(2)(state),
+            stop=lambda state: (
+                deadline.passed or stop_after_attempt(INTERACTIVE.attempts)(state) or not may_retry()
+            ),
             wait=wait_random(0.05, 0.2),
             sleep=lambda seconds: self._pause(min(seconds, deadline.left)),
             reraise=True,
@@ -210,7 +213,7 @@ def refuse(status: int) -> PayerFault:
     if words is None:
         return BadReply("The payer's system answered with a status that does not exist.")
     kind = PayerThrottled if status == HTTPStatus.TOO_MANY_REQUESTS else PayerRefused
-    return kind(f"{words} (HTTP {status})")
+    return kind(f"{words} (HTTP {status})", status)
 
 
 def _require_success(status: int) -> None:

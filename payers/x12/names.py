@@ -30,6 +30,7 @@ DELIMITERS: Final = " ,/"
 PUNCTUATION: Final = re.compile(r"[^\w ]|_")
 POINTS: Final = re.compile(r"[^\w ,/]|_")
 SPACES: Final = re.compile(" +")
+DOUBLE: Final = 2
 
 
 def fold(text: str) -> str:
@@ -65,3 +66,19 @@ def normalize_last_name(name: str) -> str:
     """
     bare = strip_titles(POINTS.sub("", fold(name)))
     return SPACES.sub(" ", PUNCTUATION.sub("", bare)).strip()
+
+
+def list_spellings(name: str) -> tuple[str, ...]:
+    """List how else a payer may have a last name on file, the likeliest first, none of them as given.
+
+    Without titles and punctuation; of a double name, hyphened or not, the halves changed about, and each half
+    alone, the second first: ``Lopez-Garcia`` is ``LOPEZGARCIA``, ``LOPEZ GARCIA``, ``GARCIA LOPEZ``,
+    ``GARCIA``, ``LOPEZ``.
+    """
+    whole = strip_titles(name)
+    halves = re.split(r"[ -]+", whole)
+    spellings = [normalize_last_name(name)]
+    if len(halves) == DOUBLE:
+        first, second = halves
+        spellings += [f"{first} {second}", f"{second} {first}", second, first]
+    return tuple(each for each in dict.fromkeys(spellings) if each and each != whole)

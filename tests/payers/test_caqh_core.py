@@ -19,9 +19,9 @@ from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.simulator.server import Simulator
 from verifier.errors import BadInput, BadReply, NotConfigured, PayerFault, PayerRefused, UnreadableReply
-from verifier.model.coverage import CoverageStatus
 from verifier.model.inquiry import Member, Patient, Relationship
 from verifier.model.question import Question
+from verifier.model.vocabulary import CoverageStatus
 from verifier.testing.channel_contract import ChannelContract, Wire
 from verifier.testing.people import QUESTION, find_secrets
 

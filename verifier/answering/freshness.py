@@ -16,8 +16,9 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from verifier.model.coverage import CoverageStatus, Plan, Retry
+from verifier.model.coverage import Plan
 from verifier.model.verification import Answer, Attempt, Freshness, Origin, Outcome
+from verifier.model.vocabulary import CoverageStatus, Retry
 from verifier.ports import Snapshot
 
 NEVER: Final = timedelta(0)
@@ -32,6 +33,7 @@ FAULTS: Final = MappingProxyType(
         Outcome.UNREACHABLE: "the payer could not be reached",
         Outcome.REFUSED: "the payer's system refused the call",
         Outcome.BAD_REPLY: "the payer's reply could not be trusted",
+        Outcome.HELD: "the payer is not being asked, because it failed a moment ago or has too much to do",
     }
 )
 

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import Final
 
 from verifier.codes import procedures, service_types
-from verifier.model.coverage import Benefit, BenefitKind, Coverage, Network
+from verifier.model.coverage import Benefit, Coverage
 from verifier.model.inquiry import Inquiry
+from verifier.model.vocabulary import BenefitKind, Network
 
 OTHER_NETWORK: Final = MappingProxyType({Network.IN: Network.OUT, Network.OUT: Network.IN})
 WHOLE_PLAN: Final = "30"

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from verifier.answering.relevance import Relevant
 from verifier.codes import procedures
-from verifier.model.coverage import Authorization, BenefitKind, CoverageStatus, Network, Period
 from verifier.model.verification import Unknown
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network, Period
 
 COST_SHARES: Final = (BenefitKind.COPAY, BenefitKind.COINSURANCE)
 LIMITS: Final = frozenset({BenefitKind.LIMITATION, BenefitKind.UNLIMITED})

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 from verifier.estimation.findings import Findings
 from verifier.estimation.messages import Remark, says
 from verifier.estimation.select import PLAN_RANK, Candidate
-from verifier.model.coverage import Benefit, BenefitKind, CoverageLevel, Network, Period
+from verifier.model.coverage import Benefit
 from verifier.model.estimate import Accumulator, AccumulatorPair, Structure
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network, Period
 from verifier.money import ZERO
 
 NO_TOTALS: Final[Mapping[Period | None, str]] = MappingProxyType(

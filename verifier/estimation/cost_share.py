@@ -10,8 +10,8 @@ from verifier.estimation.accumulators import is_zero
 from verifier.estimation.findings import Findings
 from verifier.estimation.messages import WITH_DEDUCTIBLE, Remark, deductible_rule, first_visits, says
 from verifier.estimation.select import PLAN_RANK, WEAK_RANK, Candidate, of_kind
-from verifier.model.coverage import BenefitKind, Network, Period
 from verifier.model.estimate import Copay, CopayPer, DeductibleRule
+from verifier.model.vocabulary import BenefitKind, Network, Period
 from verifier.money import ONE
 
 MOST_OTHERS: Final = 6  # shares beyond the expected ones that the range takes in

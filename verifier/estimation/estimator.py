@@ -13,9 +13,10 @@ from verifier.estimation.schedule import session_dates
 from verifier.estimation.setting import describe, doubts_of
 from verifier.estimation.summaries import add_up, by_plan_year, by_week
 from verifier.estimation.verdicts import networks_to_read
-from verifier.model.coverage import Coverage, CoverageStatus, Network
+from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.program import Program
+from verifier.model.vocabulary import CoverageStatus, Network
 
 ANSWERS: Final = frozenset({CoverageStatus.ACTIVE, CoverageStatus.INACTIVE})
 INCOMPLETE: Final = frozenset({"RATE_UNKNOWN", "BALANCE_NOT_PRICED"})  # assumptions that leave a part out

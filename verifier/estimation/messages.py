@@ -9,8 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from verifier.model.coverage import Network
 from verifier.model.estimate import Counted, DeductibleRule
+from verifier.model.vocabulary import Network
 
 LONGEST_TEXT: Final = 2000
 

@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 
 from verifier.estimation.accumulators import hold_to_law, renew
 from verifier.estimation.findings import Findings
-from verifier.model.coverage import Benefit, Network, Period, Plan
+from verifier.model.coverage import Benefit, Plan
 from verifier.model.estimate import AccumulatorPair, Reset
+from verifier.model.vocabulary import Network, Period
 
 OWN_YEAR: Final = frozenset({Period.SERVICE_YEAR, Period.CONTRACT})
 EVERY_YEAR_HAS: Final = 28  # days in February

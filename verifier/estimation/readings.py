@@ -22,8 +22,9 @@ from verifier.estimation.select import PLAN_RANK, WEAK_RANK, Candidate, candidat
 from verifier.estimation.setting import Setting
 from verifier.estimation.verdicts import judge_coverage, note_circumstances
 from verifier.estimation.visits import visits_remaining
-from verifier.model.coverage import BenefitKind, Coverage, Network
+from verifier.model.coverage import Coverage
 from verifier.model.estimate import Counted, DeductibleRule, Terms
+from verifier.model.vocabulary import BenefitKind, Network
 
 
 class Corner(NamedTuple):

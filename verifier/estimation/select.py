@@ -15,7 +15,8 @@ from verifier.codes.procedures import LevelOfCare
 from verifier.codes.service_types import ServiceSetting
 from verifier.estimation.messages import Remark, join, says
 from verifier.estimation.setting import Setting
-from verifier.model.coverage import Benefit, BenefitKind, Coverage, CoverageLevel, DateSpan, Network
+from verifier.model.coverage import Benefit, Coverage, DateSpan
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network
 
 WHOLE_PLAN: Final = "30"
 PLAN_RANK: Final = 10

@@ -8,7 +8,8 @@ from verifier.estimation.findings import Findings
 from verifier.estimation.messages import provider_network
 from verifier.estimation.select import PLAN_RANK, WEAK_RANK, Candidate, of_kind
 from verifier.estimation.setting import Setting
-from verifier.model.coverage import Authorization, Benefit, BenefitKind, CarveOut, Coverage, Network
+from verifier.model.coverage import Benefit, CarveOut, Coverage
+from verifier.model.vocabulary import Authorization, BenefitKind, Network
 
 REFUSALS: Final = (BenefitKind.NOT_COVERED, BenefitKind.EXCLUSION)
 PROMISES: Final = (BenefitKind.ACTIVE, BenefitKind.COPAY, BenefitKind.COINSURANCE)

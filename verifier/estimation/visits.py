@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from verifier.estimation.findings import Findings
 from verifier.estimation.messages import Remark, says
 from verifier.estimation.select import WEAK_RANK, Candidate, of_kind
-from verifier.model.coverage import BenefitKind, Period
+from verifier.model.vocabulary import BenefitKind, Period
 
 COUNTS: Final = frozenset({"visits", "days", "VS", "DY"})
 USED: Final = frozenset({"used", "quantity_used", "99"})

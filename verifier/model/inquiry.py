@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from verifier.model.coverage import Network
 from verifier.model.program import Program
+from verifier.model.vocabulary import Network
 
 
 class Sex(StrEnum):

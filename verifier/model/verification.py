@@ -43,6 +43,7 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
     BAD_REPLY = "bad_reply"
+    HELD = "held"  # not sent at all: the payer is failing, or the same question is barely a minute old
 
 
 @dataclass(frozen=True, slots=True)

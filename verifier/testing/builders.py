@@ -4,17 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from verifier.model.coverage import (
-    Authorization,
-    Benefit,
-    BenefitKind,
-    Coverage,
-    CoverageLevel,
-    CoverageStatus,
-    Network,
-    Source,
-)
+from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.program import Program, Weekday
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageLevel, CoverageStatus, Network
 
 
 def benefit(**overrides: Any) -> Benefit:  # noqa: ANN401 - each field of `Benefit` has its own type

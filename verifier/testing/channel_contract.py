@@ -21,9 +21,10 @@ import pytest
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
 from verifier.errors import BadReply, PayerFault, PayerRefused, PayerTimeout, PayerUnreachable
-from verifier.model.coverage import Coverage, CoverageStatus
+from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Member
 from verifier.model.question import Question
+from verifier.model.vocabulary import CoverageStatus
 from verifier.testing.faulty_server import (
     FaultyServer,
     Scene,

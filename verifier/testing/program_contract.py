@@ -24,19 +24,11 @@ from verifier.errors import (
     PayerTimeout,
     PayerUnreachable,
 )
-from verifier.model.coverage import (
-    Benefit,
-    BenefitKind,
-    Coverage,
-    CoverageStatus,
-    Rejection,
-    RejectionClass,
-    Retry,
-    Source,
-)
+from verifier.model.coverage import Benefit, Coverage, Rejection, Source
 from verifier.model.inquiry import Inquiry
 from verifier.model.question import Question
 from verifier.model.verification import Answer, Outcome
+from verifier.model.vocabulary import BenefitKind, CoverageStatus, RejectionClass, Retry
 from verifier.testing.builders import benefit
 from verifier.testing.people import FACILITY, INQUIRY, find_secrets
 

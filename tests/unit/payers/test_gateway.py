@@ -11,9 +11,10 @@ from payers.kit.deadline import Deadline
 from payers.kit.program import Destination
 from payers.programs.commercial import Commercial
 from verifier.errors import BadInput, NotConfigured, NotFound
-from verifier.model.coverage import Coverage, CoverageStatus
+from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer
+from verifier.model.vocabulary import CoverageStatus
 from verifier.ports import PayerGateway
 from verifier.testing.people import FACILITY, INQUIRY, find_secrets
 from verifier.testing.program_contract import ScriptedChannel, active

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from schemas.inquiry import INQUIRY, load_inquiry, load_program
 from verifier.errors import BadInput
-from verifier.model.coverage import Network
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
 from verifier.model.program import Program, Weekday
+from verifier.model.vocabulary import Network
 
 TODAY = date(2026, 11, 24)
 

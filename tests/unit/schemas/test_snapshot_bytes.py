@@ -16,16 +16,9 @@ from hypothesis import strategies as st
 
 from schemas import snapshot
 from schemas.snapshot import UnreadableSnapshot
-from verifier.model.coverage import (
-    Authorization,
-    Benefit,
-    BenefitKind,
-    Coverage,
-    CoverageStatus,
-    Network,
-    Source,
-)
+from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.verification import Answer, Attempt, Outcome, Verification
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.ports import Snapshot
 
 SCALARS: dict[type, st.SearchStrategy[Any]] = {

@@ -9,7 +9,6 @@ from schemas.estimate import EstimateRequest, load_estimate_requests
 from schemas.inquiry import load_program
 from schemas.terms import TERMS, load_terms
 from verifier.errors import BadInput
-from verifier.model.coverage import Network
 from verifier.model.estimate import (
     Accumulator,
     AccumulatorPair,
@@ -23,6 +22,7 @@ from verifier.model.estimate import (
     Structure,
     Terms,
 )
+from verifier.model.vocabulary import Network
 
 FULL: dict[str, Any] = {
     "network": "out",

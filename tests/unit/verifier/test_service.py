@@ -21,10 +21,10 @@ from tests.store.support import (
 )
 from verifier.errors import BadInput, Conflict, NotConfigured, NotFound
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.model.coverage import CoverageStatus, Network
 from verifier.model.estimate import Terms
 from verifier.model.inquiry import Inquiry
 from verifier.model.verification import Answer, Freshness, Origin, Verdict, VerificationStatus
+from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.service import Verifier
 
 DAY = 86_400

@@ -5,9 +5,10 @@ from random import Random
 import pytest
 
 from payers.kit.identity import answers
-from verifier.model.coverage import Coverage, CoverageStatus, CoveredPerson, Trace
+from verifier.model.coverage import Coverage, CoveredPerson, Trace
 from verifier.model.inquiry import Member, Patient, Relationship
 from verifier.model.question import Question
+from verifier.model.vocabulary import CoverageStatus
 from verifier.testing.people import FACILITY
 
 TWIN = date(2012, 5, 5)

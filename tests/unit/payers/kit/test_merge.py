@@ -7,17 +7,16 @@ from verifier.model.coverage import (
     AnsweredBy,
     CarveOut,
     Coverage,
-    CoverageStatus,
     CoveredPerson,
     Entity,
     OtherCoverage,
     PayerName,
     Plan,
-    RejectionClass,
     Source,
     Trace,
 )
 from verifier.model.coverage import Warning as Oddity
+from verifier.model.vocabulary import CoverageStatus, RejectionClass
 from verifier.testing.program_contract import rejection, row
 
 ACTIVE, INACTIVE = CoverageStatus.ACTIVE, CoverageStatus.INACTIVE

@@ -9,25 +9,19 @@ from tests.store.support import ACTIVE, FAULT, INACTIVE, PROGRAM, REJECTED, buil
 from verifier.answering.decision import Case, decide
 from verifier.answering.relevance import select_relevant
 from verifier.estimation.estimator import estimate_coverage
-from verifier.model.coverage import (
-    AnsweredBy,
-    Authorization,
-    BenefitKind,
-    CarveOut,
-    Coverage,
-    CoverageStatus,
-    Network,
-    OtherCoverage,
-    Period,
-    Plan,
-    Rejection,
-    RejectionClass,
-    Retry,
-    Source,
-)
+from verifier.model.coverage import AnsweredBy, CarveOut, Coverage, OtherCoverage, Plan, Rejection, Source
 from verifier.model.estimate import Estimate
 from verifier.model.inquiry import Inquiry
 from verifier.model.verification import Decision, Freshness, Origin, Verdict
+from verifier.model.vocabulary import (
+    Authorization,
+    BenefitKind,
+    CoverageStatus,
+    Network,
+    Period,
+    RejectionClass,
+    Retry,
+)
 
 LIVE = Freshness(Origin.LIVE)
 SOURCE = Source(7, "X")

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from tests.store.support import ACTIVE, FAULT, INACTIVE, NOON, REJECTED
 from verifier.answering.freshness import Life, describe_age, explain_fault, is_outdated
-from verifier.model.coverage import Plan, Rejection, RejectionClass, Retry, Source
+from verifier.model.coverage import Plan, Rejection, Source
 from verifier.model.verification import Answer, Attempt, Freshness, Origin, Outcome
+from verifier.model.vocabulary import RejectionClass, Retry
 from verifier.ports import Snapshot
 
 LIFE = Life()

@@ -5,8 +5,8 @@ import pytest
 
 from tests.store.support import FACILITY, INQUIRY, MEMBER, OTHER_FACILITY, PROGRAM, inquire
 from verifier.answering.identity import fingerprint, name_question
-from verifier.model.coverage import Network
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
+from verifier.model.vocabulary import Network
 
 PATIENT = Patient(Relationship.CHILD, "Ben", "Testcase", birth_date=date(2008, 1, 2))
 

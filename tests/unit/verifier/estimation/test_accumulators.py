@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from verifier.estimation.estimator import estimate_coverage
-from verifier.model.coverage import Benefit, BenefitKind, Coverage, CoverageLevel, Network, Period, Plan
+from verifier.model.coverage import Benefit, Coverage, Plan
 from verifier.model.estimate import Accumulator, AccumulatorPair, Estimate, Structure, Terms
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network, Period
 from verifier.testing.builders import benefit, coverage, program
 
 ONE, FAMILY = CoverageLevel.INDIVIDUAL, CoverageLevel.FAMILY

@@ -7,17 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.model.coverage import (
-    Benefit,
-    BenefitKind,
-    Coverage,
-    CoverageLevel,
-    DateSpan,
-    Delivery,
-    Network,
-    Period,
-    Plan,
-)
+from verifier.model.coverage import Benefit, Coverage, DateSpan, Delivery, Plan
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network, Period
 from verifier.testing.builders import benefit, coverage, program
 
 SERVICES = ["CJ", "CH", "AI", "MH", "A6", "A8", "BB", "30", "60", "98", "CI", "33", "ZZ"]

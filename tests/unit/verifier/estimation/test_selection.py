@@ -9,15 +9,9 @@ from decimal import Decimal
 import pytest
 
 from verifier.estimation.estimator import estimate_coverage
-from verifier.model.coverage import (
-    Benefit,
-    BenefitKind,
-    CoverageLevel,
-    DateSpan,
-    Network,
-    Period,
-)
+from verifier.model.coverage import Benefit, DateSpan
 from verifier.model.estimate import CopayPer, DeductibleRule, Estimate
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network, Period
 from verifier.testing.builders import benefit, coverage, program
 
 KINDS = {

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from verifier.estimation.estimator import estimate_coverage
-from verifier.model.coverage import Benefit, BenefitKind, Coverage, CoverageLevel, Network, Period
+from verifier.model.coverage import Benefit, Coverage
 from verifier.model.estimate import DeductibleRule, Estimate
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, Network, Period
 from verifier.testing.builders import benefit, coverage, program
 
 OFFICE, HOSPITAL, TELEHEALTH = ("11",), ("22",), ("02",)

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.model.coverage import Benefit, BenefitKind, Network, Period
+from verifier.model.coverage import Benefit
 from verifier.model.estimate import (
     Accumulator,
     AccumulatorPair,
@@ -15,6 +15,7 @@ from verifier.model.estimate import (
     Estimate,
     Terms,
 )
+from verifier.model.vocabulary import BenefitKind, Network, Period
 from verifier.testing.builders import benefit, coverage, program
 
 BOTH = {"network": Network.BOTH}

@@ -7,21 +7,9 @@ import pytest
 
 from verifier.errors import BadInput
 from verifier.estimation.estimator import estimate_coverage
-from verifier.model.coverage import (
-    AnsweredBy,
-    Authorization,
-    Benefit,
-    BenefitKind,
-    CarveOut,
-    CoverageStatus,
-    Delivery,
-    Network,
-    OtherCoverage,
-    Period,
-    Plan,
-    Source,
-)
+from verifier.model.coverage import AnsweredBy, Benefit, CarveOut, Delivery, OtherCoverage, Plan, Source
 from verifier.model.estimate import ConfidenceLevel, Estimate
+from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network, Period
 from verifier.testing.builders import benefit, coverage, program
 
 NOWHERE = Source(None, "")
