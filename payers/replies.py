@@ -7,7 +7,7 @@ inside. Work is bounded: a fixed depth of wrappers in wrappers, and no recursion
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from itertools import islice
 from typing import Final
@@ -16,6 +16,11 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from payers.availity.response import read_coverages as read_availity
+from payers.fhir.response import explain
+from payers.fhir.response import read_coverages as read_fhir
+from payers.kit.json_text import Node, read_json
+from payers.medical_network.response import read_coverages as read_medical_network
 from payers.x12.response_271 import read_coverages
 from verifier.errors import UnreadableReply
 from verifier.model.coverage import Coverage
@@ -51,19 +56,21 @@ EMPTY: Final = "There is nothing in it; send the payer's reply as it was receive
 TOO_LARGE: Final = "It is larger than 10 MiB; send one payer's reply at a time."
 BINARY: Final = "It is a binary file; send the payer's reply as text, not as PDF, image or archive."
 PAGE: Final = (
-    "It is a web page, most likely an error page of the payer's gateway, and says nothing of coverage; ask the payer "
-    "again, and check the payer's address if this comes again."
+    "It is a web page, most likely an error page of the payer's gateway, and says nothing of coverage; ask "
+    "the payer again, and check the payer's address if this comes again."
 )
-FHIR: Final = "It is FHIR JSON, which is not read yet; send the payer's X12 271, or JSON that holds it."
 JSON: Final = (
-    "It is JSON without an X12 message in it, which is not read yet; ask the clearinghouse for the raw X12 271 and "
-    "send that."
+    "It is JSON without an X12 message in it, which is not read yet; ask the clearinghouse for the raw X12 "
+    "271 and send that."
 )
 BROKEN_JSON: Final = (
     "It begins like JSON but cannot be taken apart; send the payer's reply as it was received."
 )
 XML: Final = "It is XML without an X12 message in it; send the payer's reply with its X12 271 payload."
 TEXT: Final = "There is no X12 message in it; send the payer's reply exactly as it was received."
+
+
+JSON_READERS: Final = (read_fhir, read_availity, read_medical_network)  # by wire, the most particular first
 
 
 class Replies:
@@ -75,12 +82,32 @@ class Replies:
         Raises:
             UnreadableReply: the bytes hold nothing readable; the sentence says what they are and what to do.
         """
+        if coverages := _read_json_answer(reply):
+            return coverages
         messages = list(islice(find_messages(reply), MOST_MESSAGES))
         answers = [message for message in messages if not INQUIRY.search(message)] or messages
         coverages = [coverage for message in answers for coverage in _read_message(message)]
         if not coverages:
             raise UnreadableReply(describe_content(reply))
         return coverages
+
+
+def _read_json_answer(reply: bytes) -> list[Coverage]:
+    """Read JSON that says more than the X12 in it, or has none; nothing comes out of any other."""
+    if len(reply) > LARGEST or reply.removeprefix(BOMS[0][0]).lstrip()[:1] not in (b"{", b"["):
+        return []
+    try:
+        document = read_json(reply)
+    except UnreadableReply:
+        return []
+    return next(filter(None, (_try(read, document) for read in JSON_READERS)), [])
+
+
+def _try(read: Callable[[Node], list[Coverage]], document: Node) -> list[Coverage]:
+    try:
+        return read(document)
+    except UnreadableReply:
+        return []
 
 
 def _read_message(message: str) -> list[Coverage]:
@@ -216,4 +243,5 @@ def _describe_json(reply: bytes) -> str:
     content = _load_json(decode(reply).strip("\ufeff \t\r\n"))
     if content is None:
         return BROKEN_JSON
-    return FHIR if isinstance(content, dict) and "resourceType" in content else JSON
+    is_fhir = isinstance(content, dict) and "resourceType" in content
+    return explain(Node(content)) if is_fhir else JSON

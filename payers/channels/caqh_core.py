@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import uuid4
 
+from payers.kit.address import is_safe
 from payers.kit.channel import HttpChannel
 from payers.kit.envelope import ENVELOPES, Fields
 from payers.kit.exchange import Reply, Request
@@ -65,7 +64,7 @@ class CoreSettings:
     def __post_init__(self) -> None:
         """Refuse what would fail, or leak, at the first call."""
         _require(
-            _is_safe(self.url), "url must be an https address without user name; http is for loopback only"
+            is_safe(self.url), "url must be an https address without user name; http is for loopback only"
         )
         _require(self.envelope in ENVELOPES, f"envelope must be one of {', '.join(ENVELOPES)}")
         _require(self.usage in {"P", "T"}, "usage must be P or T")
@@ -78,25 +77,6 @@ class CoreSettings:
 def _require(holds: object, words: str) -> None:
     if not holds:
         raise NotConfigured(f"The CAQH CORE connection cannot be used: {words}.")
-
-
-def _is_safe(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        has_port = parts.port != 0
-    except ValueError:
-        return False
-    if not host or not has_port or parts.username is not None or parts.fragment:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class CaqhCore(HttpChannel):

@@ -41,6 +41,7 @@ class HttpChannel(ABC):
     """A wire over HTTP: one request and its reply, unless `HttpChannel.converse` is told otherwise."""
 
     name: ClassVar[str]
+    resumes: ClassVar[bool] = False  # asked again, it goes on with what is under way and sends nothing anew
 
     def __init__(self, sender: Sender) -> None:
         """Send through *sender*."""

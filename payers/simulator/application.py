@@ -1,8 +1,10 @@
-"""The simulated payer as a WSGI callable: two CORE envelopes in, a ledger, a list of scenarios, a probe."""
+"""The simulated payer as a WSGI callable: its wires, a ledger, a list of scenarios, a probe."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Final
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -16,13 +18,35 @@ from payers.simulator.envelopes import (
     EnvelopeFault,
     check_fields,
 )
-from payers.simulator.faults import FAULTS, OUTCOMES, Exchange, Response, write_envelope, write_json
+from payers.simulator.faults import (
+    FAULTS,
+    OUTCOMES,
+    CoreWire,
+    Exchange,
+    Response,
+    Wire,
+    write_envelope,
+    write_json,
+)
 from payers.simulator.inquiries import EligibilityInquiry, InquiryFault, read_inquiry
 from payers.simulator.ledger import ANSWERED, REJECTED, Call, Ledger
 from payers.simulator.matching import MemberFile
 from payers.simulator.scenarios import Fault
+from payers.simulator.wires.availity import (
+    MOODS,
+    UNAUTHORIZED,
+    Availity,
+    AvailityWire,
+    refuse_form,
+    write_error,
+)
+from payers.simulator.wires.clearinghouse import OPTUM_PATH, STEDI_PATH, TOKEN_PATH, CallFault, Clearinghouse
+from payers.simulator.wires.fhir import FhirWire, refuse_submission
+from payers.simulator.wires.forms import FormFault, fill_subscriber, read_form
+from payers.simulator.wires.submissions import SubmissionFault, read_submission
 from verifier.clock import Clock
 
+FHIR_PATH: Final = "/CoverageEligibilityRequest/$submit"
 LARGEST_BODY: Final = 1 << 20
 LARGEST_DRAIN: Final = 1 << 26
 PIECE: Final = 1 << 16
@@ -41,6 +65,14 @@ class Application:
     pause: Callable[[float], None]
     latency: tuple[float, float] = (0.0, 0.0)
     random: Random = field(default_factory=Random)
+    clearinghouse: Clearinghouse = field(init=False, repr=False)
+    availity: Availity = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Open the clearinghouse; the payer's password is its API key and its client's secret."""
+        house = Clearinghouse(self.user_name, self.password, self.random)
+        object.__setattr__(self, "clearinghouse", house)
+        object.__setattr__(self, "availity", Availity(self.user_name, self.password, self.random))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request."""
@@ -50,15 +82,29 @@ class Application:
 
     def _route(self, environ: WSGIEnvironment) -> Response:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        wire = path.removeprefix("/core/")
-        if path.startswith("/core/") and wire in ENVELOPES:
-            return self._receive(ENVELOPES[wire], environ) if method == "POST" else _write_not_allowed("POST")
-        page = self._pages().get(path)
-        if page is None:
-            return write_json(
-                "404 Not Found", {"paths": [*self._pages(), *(f"/core/{name}" for name in ENVELOPES)]}
-            )
-        return write_json(OK, page()) if method == "GET" else _write_not_allowed("GET")
+        pages, doors = self._pages(), self._doors()
+        if path in doors:
+            return doors[path](environ) if method == "POST" else _write_not_allowed("POST")
+        if path in pages:
+            return write_json(OK, pages[path]()) if method == "GET" else _write_not_allowed("GET")
+        mood, _, identifier = path.removeprefix("/").partition("/v1/coverages/")
+        if mood in MOODS and identifier:
+            return self._poll_availity(identifier, environ) if method == "GET" else _write_not_allowed("GET")
+        return write_json("404 Not Found", {"paths": [*pages, *doors]})
+
+    def _doors(self) -> dict[str, Callable[[WSGIEnvironment], Response]]:
+        """Name the wires by path."""
+        return {
+            **{f"/core/{name}": partial(self._receive, envelope) for name, envelope in ENVELOPES.items()},
+            f"/stedi{STEDI_PATH}": partial(self._receive_stedi, has_x12=True),
+            f"/stedi-without-x12{STEDI_PATH}": partial(self._receive_stedi, has_x12=False),
+            f"/optum{OPTUM_PATH}": self._receive_optum,
+            f"/optum{TOKEN_PATH}": self._grant,
+            **{f"/{mood}/v1/coverages": partial(self._receive_availity, mood=mood) for mood in MOODS},
+            **{f"/{mood}/v1/token": self._grant_availity for mood in MOODS},
+            f"/fhir{FHIR_PATH}": partial(self._receive_fhir, bundled=False),
+            f"/fhir-bundle{FHIR_PATH}": partial(self._receive_fhir, bundled=True),
+        }
 
     def _pages(self) -> dict[str, Callable[[], object]]:
         return {
@@ -81,7 +127,82 @@ class Application:
             return self._fault(envelope, request, now, fault)
         except InquiryFault as rule:
             return self._fault(envelope, request, now, EnvelopeFault("PayloadIllegal", str(rule)))
-        return self._answer(envelope, request, inquiry, now)
+        return self._answer(CoreWire(envelope, request), inquiry, now)
+
+    def _receive_stedi(self, environ: WSGIEnvironment, *, has_x12: bool) -> Response:
+        now = self.clock.now()
+        try:
+            body, header = _read_body(environ), environ.get("HTTP_AUTHORIZATION", "")
+            wire, inquiry = self.clearinghouse.open_stedi(header, body, has_x12=has_x12)
+            self.clearinghouse.enter()
+        except (CallFault, EnvelopeFault) as fault:
+            return self._refuse("stedi", now, fault)
+        try:
+            return self._answer(wire, inquiry, now)
+        finally:
+            self.clearinghouse.leave()
+
+    def _receive_optum(self, environ: WSGIEnvironment) -> Response:
+        now = self.clock.now()
+        try:
+            body, header = _read_body(environ), environ.get("HTTP_AUTHORIZATION", "")
+            wire, inquiry = self.clearinghouse.open_optum(header, body, now)
+        except (CallFault, EnvelopeFault) as fault:
+            return self._refuse("optum", now, fault)
+        return self._answer(wire, inquiry, now)
+
+    def _grant(self, environ: WSGIEnvironment) -> Response:
+        try:
+            asked = json.loads(_read_body(environ))
+        except (EnvelopeFault, ValueError, RecursionError):
+            asked = None
+        return self.clearinghouse.grant(asked if isinstance(asked, dict) else {}, self.clock.now())
+
+    def _receive_availity(self, environ: WSGIEnvironment, *, mood: str) -> Response:
+        now = self.clock.now()
+        try:
+            body = _read_body(environ)
+            if not self.availity.knows(environ.get("HTTP_AUTHORIZATION", ""), now):
+                self.ledger.record(Call(now.isoformat(), "availity", "UnAuthorized"))
+                return write_error(UNAUTHORIZED, "The token is not valid.")
+            inquiry = fill_subscriber(read_form(body), self.members.scenarios)
+        except FormFault as fault:
+            self.ledger.record(Call(now.isoformat(), "availity", "invalid_form"))
+            return refuse_form(fault)
+        except EnvelopeFault as fault:
+            return self._refuse("availity", now, fault)
+        return self._answer(AvailityWire(self.availity, mood), inquiry, now)
+
+    def _poll_availity(self, identifier: str, environ: WSGIEnvironment) -> Response:
+        now, header = self.clock.now(), environ.get("HTTP_AUTHORIZATION", "")
+        self.ledger.record(Call(now.isoformat(), "availity", "polled"))
+        if not self.availity.knows(header, now):
+            return write_error(UNAUTHORIZED, "The token is not valid.")
+        return self.availity.show(identifier, header)
+
+    def _grant_availity(self, environ: WSGIEnvironment) -> Response:
+        try:
+            return self.availity.grant(_read_body(environ), self.clock.now())
+        except EnvelopeFault as fault:
+            return write_error(fault.status, fault.message)
+
+    def _receive_fhir(self, environ: WSGIEnvironment, *, bundled: bool) -> Response:
+        now = self.clock.now()
+        try:
+            inquiry, system = read_submission(_read_body(environ))
+        except SubmissionFault as fault:
+            self.ledger.record(Call(now.isoformat(), "fhir", "invalid_resource"))
+            return refuse_submission(fault)
+        except EnvelopeFault as fault:
+            return self._refuse("fhir", now, fault)
+        return self._answer(FhirWire(system, bundled), inquiry, now)
+
+    def _refuse(self, wire: str, now: datetime, fault: CallFault | EnvelopeFault) -> Response:
+        if isinstance(fault, CallFault):
+            self.ledger.record(Call(now.isoformat(), wire, fault.outcome))
+            return fault.response
+        self.ledger.record(Call(now.isoformat(), wire, fault.code))
+        return write_json(fault.status, {"message": fault.message, "code": fault.code})
 
     def _fault(
         self, envelope: Envelope, request: dict[str, str], now: datetime, fault: EnvelopeFault
@@ -91,18 +212,16 @@ class Application:
             envelope, request, now, ERROR_TYPE, code=fault.code, message=fault.message, status=fault.status
         )
 
-    def _answer(
-        self, envelope: Envelope, request: dict[str, str], inquiry: EligibilityInquiry, now: datetime
-    ) -> Response:
+    def _answer(self, wire: Wire, inquiry: EligibilityInquiry, now: datetime) -> Response:
         match = self.members.match(inquiry)
         scenario = match.scenario
         fault = None if match.refusal else _find_fault(scenario.fault, self.ledger.count(scenario.name))
         outcome = REJECTED if match.refusal else OUTCOMES.get(fault.kind, fault.kind) if fault else ANSWERED
         numbers = (scenario.name, inquiry.interchange, inquiry.trace[0], inquiry.service_types)
-        self.ledger.record(Call(now.isoformat(), envelope.name, outcome, *numbers))
+        self.ledger.record(Call(now.isoformat(), wire.name, outcome, *numbers))
         if any(self.latency):
             self.pause(self.random.uniform(*self.latency))
-        exchange = Exchange(envelope, request, inquiry, scenario, now, self.pause, self.random)
+        exchange = Exchange(wire, inquiry, scenario, now, self.pause, self.random)
         return FAULTS[fault.kind](exchange, fault) if fault else exchange.answer(match.refusal)
 
 

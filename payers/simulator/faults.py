@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import count
 from math import inf
 from random import Random
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
 from payers.simulator.envelopes import ERROR_TYPE, OK, RESPONSE_TYPE, Envelope, Fields
 from payers.simulator.inquiries import EligibilityInquiry, Person
@@ -38,12 +38,32 @@ class Response:
     body: Iterable[bytes]
 
 
+class Wire(Protocol):
+    """How one question came, and so how its answer goes back."""
+
+    @property
+    def name(self) -> str:
+        """What the ledger calls it."""
+        ...
+
+    def answer(self, exchange: "Exchange", refusal: Refusal | None) -> Response:
+        """Give the answer of the scenario, or the one that refuses."""
+        ...
+
+    def wrap(self, exchange: "Exchange", payload: str, payload_type: str) -> Response:
+        """Send *payload*, an X12 document that need not be an answer."""
+        ...
+
+    def fail(self, exchange: "Exchange", code: str, message: str) -> Response:
+        """Say that the call itself cannot be taken."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One call under way: who asked what, and the means to answer."""
 
-    envelope: Envelope
-    request: Fields
+    wire: Wire
     inquiry: EligibilityInquiry
     scenario: Scenario
     now: datetime
@@ -53,16 +73,44 @@ class Exchange:
     random: Random
 
     def answer(self, refusal: Refusal | None = None) -> Response:
-        """Give the 271 of the scenario, or the one that refuses."""
-        return self.wrap(render_271(self.scenario, self.inquiry, self.now, refusal))
+        """Give the answer of the scenario, or the one that refuses."""
+        return self.wire.answer(self, refusal)
 
     def wrap(self, payload: str, payload_type: str = RESPONSE_TYPE) -> Response:
-        """Put *payload* into the caller's envelope."""
-        return write_envelope(self.envelope, self.request, self.now, payload_type, payload=payload)
+        """Send *payload* as the wire sends X12."""
+        return self.wire.wrap(self, payload, payload_type)
 
     def page(self) -> bytes:
         """Give the whole body of the answer."""
         return b"".join(self.answer().body)
+
+
+@dataclass(frozen=True, slots=True)
+class CoreWire:
+    """One of the two CORE envelopes and the fields that came in it."""
+
+    envelope: Envelope
+    request: Fields
+
+    @property
+    def name(self) -> str:
+        """The envelope's."""
+        return self.envelope.name
+
+    def answer(self, exchange: Exchange, refusal: Refusal | None) -> Response:
+        """Give the 271 of the scenario, or the one that refuses."""
+        payload = render_271(exchange.scenario, exchange.inquiry, exchange.now, refusal)
+        return self.wrap(exchange, payload, RESPONSE_TYPE)
+
+    def wrap(self, exchange: Exchange, payload: str, payload_type: str) -> Response:
+        """Put *payload* into the caller's envelope."""
+        return write_envelope(self.envelope, self.request, exchange.now, payload_type, payload=payload)
+
+    def fail(self, exchange: Exchange, code: str, message: str) -> Response:
+        """Send a CORE error envelope."""
+        return write_envelope(
+            self.envelope, self.request, exchange.now, ERROR_TYPE, code=code, message=message
+        )
 
 
 def write_envelope(  # noqa: PLR0913 - the fields of the envelope
@@ -202,15 +250,8 @@ def send_page(exchange: Exchange, fault: Fault) -> Response:  # noqa: ARG001
 
 
 def fail_envelope(exchange: Exchange, fault: Fault) -> Response:
-    """Send a CORE error envelope although nothing is wrong with the question."""
-    return write_envelope(
-        exchange.envelope,
-        exchange.request,
-        exchange.now,
-        ERROR_TYPE,
-        code=fault.codes[0],
-        message=fault.message,
-    )
+    """Refuse the call although nothing is wrong with the question."""
+    return exchange.wire.fail(exchange, fault.codes[0], fault.message)
 
 
 def answer_another(exchange: Exchange, fault: Fault) -> Response:  # noqa: ARG001

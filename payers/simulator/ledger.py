@@ -17,7 +17,7 @@ class Call:
     """One call as the payer saw it; *outcome* is what the payer did, even if the caller had left."""
 
     time: str  # ISO 8601, UTC
-    wire: str  # mime or soap
+    wire: str  # mime, soap, stedi or optum
     outcome: str  # answered, rejected, the kind of a fault, or the CORE error code of the envelope
     scenario: str | None = None
     interchange: str | None = None  # ISA13

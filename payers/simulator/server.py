@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from random import Random
 from socketserver import TCPServer, ThreadingMixIn
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, current_thread
 from typing import Any, Final, Self
 from wsgiref.handlers import SimpleHandler
 from wsgiref.headers import Headers
@@ -73,7 +73,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where it listens, no slash at the end; the wires are at ``/core/mime`` and ``/core/soap``."""
+        """Where it listens, no slash at the end; a path it does not know answers with those it does."""
         host, port = self._server.server_address[:2] if self._server else self._address
         return f"http://{host!s}:{port}"
 
@@ -90,7 +90,9 @@ class Simulator:
             raise NotConfigured(
                 "The simulator's port is taken; give it another, or 0 for a free one."
             ) from error
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="payer-simulator")
+        self._thread = Thread(
+            target=self._server.serve_forever, args=(0.05,), name="payer-simulator", daemon=True
+        )
         self._thread.start()
         return self
 
@@ -102,6 +104,7 @@ class Simulator:
         self._server.shutdown()
         self._thread.join()
         self._server.cut_connections()
+        self._server.await_threads()
         self._server.server_close()
         self._server = self._thread = None
 
@@ -121,11 +124,12 @@ class _Server(ThreadingMixIn, TCPServer):
 
     allow_reuse_address = True
     request_queue_size = 512
-    daemon_threads = False
+    daemon_threads = True  # a process that forgets to stop it can still end
 
     def __init__(self, address: tuple[str, int], application: WSGIApplication) -> None:
         self.application = application
         self._open: set[socket.socket] = set()
+        self._answering: set[Thread] = set()
         self._lock = Lock()
         super().__init__(address, _Connection)
 
@@ -133,6 +137,22 @@ class _Server(ThreadingMixIn, TCPServer):
         with self._lock:
             self._open.add(request)
         super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the base class has it
+        with self._lock:
+            self._answering.add(current_thread())
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._answering.discard(current_thread())
+
+    def await_threads(self) -> None:
+        """Return when every connection's thread is gone."""
+        with self._lock:
+            answering = tuple(self._answering)
+        for thread in answering:
+            thread.join()
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as the base class has it
         with self._lock:
@@ -191,6 +211,7 @@ class _Runner(SimpleHandler):
             "PATH_INFO": request.path.partition("?")[0],
             "CONTENT_TYPE": request.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": request.headers.get("Content-Length", ""),
+            "HTTP_AUTHORIZATION": request.headers.get("Authorization", ""),
             "SERVER_PROTOCOL": request.protocol_version,
         }
         super().__init__(request.rfile, request.wfile, sys.stderr, environ, multiprocess=False)  # type: ignore[arg-type] # the stubs ask for more than is used

@@ -1,0 +1,1 @@
+"""FHIR R4: an eligibility request out, a CoverageEligibilityResponse in; pure."""

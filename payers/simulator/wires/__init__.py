@@ -1,0 +1,1 @@
+"""The wires besides the CORE envelopes over which the simulated payer can be asked."""
