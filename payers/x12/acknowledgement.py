@@ -1,7 +1,7 @@
 """999, 997 and TA1: what a payer's translator says instead of an answer, in plain words.
 
-None of them says anything of the member, so the coverage they give is always unknown. Codes follow X12C 005010X231A1
-(999), X12 997 and X12.5 (TA1).
+None of them says anything of the member, so the coverage they give is always unknown. Codes follow
+X12C 005010X231A1 (999), X12 997 and X12.5 (TA1).
 """
 
 import re

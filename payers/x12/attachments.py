@@ -1,4 +1,4 @@
-"""One EB segment with what follows it, made one `Benefit` (loops 2110C/D and 2120C/D of 005010X279A1)."""
+"""What follows an EB segment and belongs to it (loops 2110C/D and 2120C/D of 005010X279A1)."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -24,62 +24,27 @@ from payers.x12.values import (
 from verifier.model.coverage import (
     DateSpan,
     Delivery,
-    Entity,
     Reference,
     Source,
 )
 
 PADDING: Final = ("",) * 9
 LONGEST_DATE: Final = 48
-PLAIN_MESSAGE, PLAIN_PLACE, PLAIN_DATE = 2, 3, 4  # elements of a MSG, III, DTP such as nearly all are
-NO_CHILDREN: Final[
-    tuple[
-        tuple[Delivery, ...],
-        tuple[str, ...],
-        tuple[DateSpan, ...],
-        tuple[Reference, ...],
-        tuple[Entity, ...],
-    ]
-] = ((), (), (), (), ())
 PLACE: Final = "ZZ"
 PLACE_LENGTH: Final = 2
 # Words in the place of a provider: NM1*P3*2*PCP SELECTION NOT REQUIRED.
 NO_PROVIDER: Final = ("NOT REQUIRED", "NOT NEEDED", "NOT SELECTED", "NOT ASSIGNED")
 
-new_tuple: Final = (
-    tuple.__new__
-)  # a third of what a named tuple's own constructor costs, which is Python code
-
 
 class Attached(NamedTuple):
-    """What came after an EB segment and belongs to it; *messages* also takes the words found in other segments."""
+    """What came after an EB segment; *messages* also takes words found in other segments."""
 
     messages: list[str]
-    delivery: list[Delivery]
     places: list[str]
     dates: list[DateSpan]
+    delivery: list[Delivery]
     references: list[Reference]
     entities: list[EntityDraft]
-
-
-def start_attaching(messages: list[str]) -> Attached:
-    """Start with *messages* and nothing else."""
-    return new_tuple(Attached, (messages, [], [], [], [], []))
-
-
-def freeze(
-    attached: Attached,
-) -> tuple[
-    tuple[Delivery, ...],
-    tuple[str, ...],
-    tuple[DateSpan, ...],
-    tuple[Reference, ...],
-    tuple[Entity, ...],
-]:
-    """Freeze what was attached, but for the messages, in the order in which `Benefit` holds it."""
-    _, delivery, places, dates, references, drafts = attached
-    entities = tuple([draft.finish() for draft in drafts]) if drafts else ()
-    return tuple(delivery), tuple(places), tuple(dates), tuple(references), entities
 
 
 def read_message(text: str) -> str:
@@ -87,18 +52,18 @@ def read_message(text: str) -> str:
     return text[4:].rstrip(text[3:4]).strip()
 
 
-def attach_date(attached: Attached, elements: list[str], text: str, _position: int) -> None:
-    """DTP."""
-    if len(elements) == PLAIN_DATE and len(text) < LONGEST_DATE:
-        attached.dates.append(read_span(elements[1], elements[3]))
-    elif span := read_dated(elements):
+def attach_date(attached: Attached, elements: list[str], _text: str, _position: int) -> None:
+    """DTP that is not as short and whole as usual."""
+    if span := read_dated(elements):
         attached.dates.append(span)
 
 
 def read_dated(elements: list[str]) -> DateSpan | None:
     """Read a DTP of any length; ``None`` when it holds no date at all."""
     qualifier, form, value = (*elements[1:4], *PADDING)[:3]
-    value = (value or form).strip()[:LONGEST_DATE]  # DTP02 is sometimes left out
+    if not value and form[:1].isdigit():  # DTP02 is sometimes left out
+        value = form
+    value = value.strip()[:LONGEST_DATE]
     return read_span(qualifier.strip()[:LONGEST], value) if value else None
 
 
@@ -120,10 +85,7 @@ def attach_delivery(attached: Attached, elements: list[str], text: str, _positio
 
 
 def attach_place(attached: Attached, elements: list[str], _text: str, _position: int) -> None:
-    """III: a place of service, another industry code, or words."""
-    if len(elements) == PLAIN_PLACE and elements[1] == PLACE and len(elements[2]) == PLACE_LENGTH:
-        attached.places.append(elements[2])
-        return
+    """III other than a plain place of service: another industry code, a category, words."""
     qualifier, code, _, *words = (*elements[1:], *PADDING)[:9]
     if code and qualifier not in (PLACE, ""):
         attached.references.append(Reference(qualifier, code, None))

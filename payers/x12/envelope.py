@@ -1,8 +1,8 @@
 """Where interchanges begin in a text, and which separators each one uses.
 
-The separators are told by the ISA segment (X12.5), which payers send shortened, padded, wrapped or not at all. So
-its sixteen elements are walked and never counted in characters, and a text without ISA tells its separators by
-how its segments look.
+The separators are told by the ISA segment (X12.5), which payers send shortened, padded, wrapped or not at
+all. So its sixteen elements are walked and never counted in characters, and a text without ISA tells its
+separators by how its segments look.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from verifier.errors import UnreadableReply
 from verifier.model.coverage import Warning as Remark
 
+ISA: Final = "ISA"
 HEADER: Final = re.compile(r"ISA([^A-Za-z0-9 \t\r\n])[A-Za-z0-9 ]{0,10}\1")
 MOST_INTERCHANGES: Final = 1_000  # of more, the last one read holds the rest
 HEADER_ELEMENTS: Final = 16
@@ -55,7 +56,7 @@ class Separators(NamedTuple):
 
 
 class Envelope(NamedTuple):
-    """One interchange, not yet cut: its separators, the elements of its ISA (none: no ISA) and what follows it."""
+    """One interchange, not yet cut: separators, elements of its ISA (empty: no ISA), and what follows it."""
 
     separators: Separators
     header: tuple[str, ...]
@@ -69,6 +70,8 @@ def find_envelopes(text: str) -> list[Envelope]:
     Raises:
         UnreadableReply: nothing in it looks like X12.
     """
+    if text.startswith(ISA) and text.find(ISA, len(ISA)) < 0 and HEADER.match(text):  # one, as nearly always
+        return [_open_envelope(text)]
     headers = (found.start() for found in HEADER.finditer(text) if _is_segment_start(text, found))
     starts = list(islice(headers, MOST_INTERCHANGES))
     if not starts:
@@ -107,7 +110,8 @@ def _open_envelope(text: str) -> Envelope:
 def _find_header_end(header: list[str], element: str) -> re.Match[str] | None:
     """Match ISA16 and the terminator: the few characters that stand before the next segment.
 
-    ISA14 and ISA15 are one character each; where they are not, the sixteen elements reach into the next segment.
+    ISA14 and ISA15 are one character each; where they are not, the sixteen elements reach into the next
+    segment.
     """
     if len(header) <= HEADER_ELEMENTS or len(header[14].strip()) > 1 or len(header[15].strip()) > 1:
         return None

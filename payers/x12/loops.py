@@ -1,22 +1,14 @@
-"""The hot loop: segments of one 271 in, its HL loops out, every EB segment made one `Benefit`.
+"""Segments of one 271 in, its HL loops out: who speaks, of whom, and what is said outside any benefit.
 
-Loops and segments are those of 005010X279A1. HL02 tells whose child a loop is; HL04 is often wrong and not read.
+Loops and segments are those of 005010X279A1. HL02 tells whose child a loop is; HL04 is often wrong and is
+not read.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
-from payers.x12.attachments import (
-    ATTACHING,
-    NO_CHILDREN,
-    PLAIN_MESSAGE,
-    Attached,
-    freeze,
-    new_tuple,
-    read_dated,
-    read_message,
-    start_attaching,
-)
+from payers.x12.attachments import read_dated, read_message
+from payers.x12.benefits import EB, MOST_ELEMENTS, Outlet, read_benefits
 from payers.x12.entities import (
     PersonDraft,
     join_name,
@@ -29,28 +21,8 @@ from payers.x12.entities import (
 )
 from payers.x12.reader import Transaction
 from payers.x12.rejections import read_rejection
-from payers.x12.tables import (
-    AUTHORIZATIONS,
-    INSURANCE_TYPES,
-    KINDS,
-    LEVELS,
-    NETWORKS,
-    PERIODS,
-    QUANTITIES,
-)
-from payers.x12.values import (
-    LONGEST,
-    NO_LIMIT_AMOUNT,
-    NO_LIMIT_QUANTITY,
-    read_dollars,
-    read_procedure,
-    read_quantity,
-    read_services,
-    split_services,
-)
 from verifier.model.coverage import Benefit, DateSpan, PayerName, Rejection, Source
 from verifier.model.coverage import Warning as Remark
-from verifier.money import read_rate
 
 SOURCE, RECEIVER, SUBSCRIBER, DEPENDENT = "A", "B", "C", "D"  # as in 2000A to 2000D
 LETTERS: Final = {"20": SOURCE, "21": RECEIVER, "22": SUBSCRIBER, "23": DEPENDENT}  # HL03
@@ -63,15 +35,7 @@ BELOW: Final = {
 }
 PEOPLE: Final = {"IL": SUBSCRIBER, "74": SUBSCRIBER, "03": DEPENDENT, "QC": DEPENDENT}  # NM101
 PAYERS: Final = frozenset({"PR", "P5", "2B", "36", "GP"})  # NM101
-MOST_ELEMENTS: Final = 24  # more than any segment has; the rest of a hostile one stays uncut
 SHOWN: Final = 10
-COINSURANCE: Final = "A"
-WITHOUT_LIMIT: Final = "H"
-EB_ELEMENTS: Final = 14  # of an EB segment with its id; EB14 points to diagnoses asked about
-MISSING: Final = [[""] * (EB_ELEMENTS - sent) for sent in range(EB_ELEMENTS + 1)]
-LONGEST_EB: Final = 400  # characters; nothing of a longer one is worth remembering
-UNCUT: Final = (3, 5)  # EB03 and EB05
-END: Final = ["SE"]  # stands for the end of a transaction that breaks off
 HL_PADDING: Final = ["", "", ""]
 NOBODY: Final = PayerName()
 
@@ -118,148 +82,36 @@ class LoopReader:
         self.strange: set[str] = set()
 
     def read(self) -> None:
-        """Read every segment once, in order: outside benefits here, an EB segment with its children in `_read_benefits`."""
-        stream = enumerate(self.transaction.segments, 1)
+        """Read every segment once, in order."""
         element = self.transaction.separators.element
+        stream = enumerate(self.transaction.segments, 1)
         for position, text in stream:
             elements = text.split(element, MOST_ELEMENTS)
-            if elements[0] == "EB":
-                elements, text, position = self._read_benefits(stream, elements, text, position)  # noqa: PLW2901
-            self.handle(elements, text, position)
+            if elements[0] == EB:
+                outlet = Outlet(element, self.loop.benefits, self.pass_on, self.remarks)
+                self.is_in_benefit = True
+                elements, text, position = read_benefits(stream, (elements, text, position), outlet)  # noqa: PLW2901
+                self.is_in_benefit = False
+            if handle := HANDLING.get(elements[0]):
+                handle(self, elements, text, position)
+            else:
+                self.strange.add(elements[0][:3])
         if self.strange:
             names = ", ".join(sorted(self.strange)[:SHOWN])
-            self.remarks.append(
-                Remark("SEGMENT_UNKNOWN", f"Segments a 271 does not have were left out: {names}.")
-            )
+            told = f"Segments a 271 does not have were left out: {names}."
+            self.remarks.append(Remark("SEGMENT_UNKNOWN", told))
 
-    def handle(self, elements: list[str], text: str, position: int) -> None:
-        """Read a segment that belongs to the loop and not to a benefit."""
+    def pass_on(self, elements: list[str], text: str, position: int) -> None:
+        """Read a segment that belongs to its loop and to no benefit."""
         if handle := HANDLING.get(elements[0]):
             handle(self, elements, text, position)
         else:
             self.strange.add(elements[0][:3])
 
-    def _read_benefits(
-        self, stream: Iterator[tuple[int, str]], elements: list[str], text: str, position: int
-    ) -> tuple[list[str], str, int]:
-        """Read EB segments, each with what belongs to it, up to the next loop, whose HL it returns.
-
-        These loops are what reading costs. So one runs inside the other over the same stream, MSG, the most frequent
-        segment of all, is read in place, and the benefit is put together here, without calls.
-
-        EB07 of nothing but nines and EB10 of 999 mean "no limit": the value is ``None``, and the benefit is unlimited
-        unless its other measure does limit it. EB08 is the patient's share only for coinsurance; elsewhere (EB*D) it
-        says what the plan covers, and stays in the source.
-        """
-        element = self.transaction.separators.element
-        keep = self.loop.benefits.append
-        self.is_in_benefit = True
-        name = "EB"
-        while name == "EB":
-            eb, eb_text, eb_position = elements, text, position
-            messages: list[str] = []
-            attached: Attached | None = None
-            for position, text in stream:
-                elements = text.split(element, MOST_ELEMENTS)
-                name = elements[0]
-                if name == "MSG":
-                    if (
-                        message := elements[1].strip()
-                        if len(elements) == PLAIN_MESSAGE
-                        else read_message(text)
-                    ):
-                        messages.append(message)
-                elif name == "EB":
-                    break
-                elif attach := ATTACHING.get(name):
-                    if attached is None:
-                        attached = start_attaching(messages)
-                    attach(attached, elements, text, position)
-                elif name == "HL":
-                    break
-                else:
-                    self.handle(elements, text, position)
-            else:
-                name, elements = "", END
-            sent = len(eb)
-            if sent < EB_ELEMENTS:
-                eb += MISSING[sent]
-            elif sent > EB_ELEMENTS:
-                del eb[EB_ELEMENTS:]
-            is_long = len(eb_text) > LONGEST_EB
-            if is_long:
-                eb = shorten(eb)
-            (
-                _, code, level, services, insurance, plan, period, dollars, percent, measure, count, authorization,
-                network, procedure,
-            ) = eb  # fmt: skip
-            amount = read_dollars(dollars) if dollars else None
-            quantity = read_quantity(count) if count else None
-            rate = read_rate(percent) if percent and code == COINSURANCE else None
-            unlimited = code == WITHOUT_LIMIT
-            if (dollars and amount is None) or (count and quantity is None) or (percent and rate is None):
-                unlimited = judge_numbers(eb, eb_position, self.remarks) or unlimited
-            if attached is None:
-                delivery, places, dates, references, entities = NO_CHILDREN
-            else:
-                delivery, places, dates, references, entities = freeze(attached)
-            keep(
-                new_tuple(
-                    Benefit,
-                    (
-                        KINDS[code],
-                        code,
-                        split_services(services) if is_long else read_services(services),
-                        read_procedure(procedure) if procedure else None,
-                        LEVELS[level],
-                        NETWORKS[network],
-                        PERIODS[period],
-                        amount,
-                        rate,
-                        quantity,
-                        QUANTITIES[measure] if measure else None,
-                        AUTHORIZATIONS[authorization],
-                        unlimited,
-                        INSURANCE_TYPES[insurance] if insurance else None,
-                        plan.strip() or None if plan else None,
-                        delivery,
-                        places,
-                        tuple(messages),
-                        dates,
-                        references,
-                        entities,
-                        new_tuple(Source, (eb_position, eb_text, None, 0)),
-                    ),
-                )
-            )
-        self.is_in_benefit = False
-        return elements, text, position
-
     def open_loop(self, letter: str, parent: Loop | None) -> None:
         """Go on in a new loop."""
         self.loop = Loop(letter, parent, self.payer)
         self.loops.append(self.loop)
-
-
-def shorten(eb: list[str]) -> list[str]:
-    """Cut what no element but a list or a text can be: whatever is remembered must be small."""
-    return [part if place in UNCUT else part[:LONGEST] for place, part in enumerate(eb)]
-
-
-def judge_numbers(elements: list[str], position: int, remarks: list[Remark]) -> bool:
-    """Tell whether numbers that could not be read all say "no limit", and remark on one that says nothing."""
-    code, dollars, percent, count = elements[1], elements[7], elements[8], elements[10]
-    has_no_amount = NO_LIMIT_AMOUNT.fullmatch(dollars) is not None
-    has_no_count = NO_LIMIT_QUANTITY.fullmatch(count) is not None
-    if (
-        (dollars and not has_no_amount and read_dollars(dollars) is None)
-        or (count and not has_no_count and read_quantity(count) is None)
-        or (percent and code == COINSURANCE and read_rate(percent) is None)
-    ):
-        remarks.append(
-            Remark("NUMBER_UNREADABLE", f"Segment {position}: an amount, rate or quantity is no number.")
-        )
-    return (has_no_amount and (has_no_count or not count)) or (has_no_count and not dollars)
 
 
 def skip(_reader: LoopReader, _elements: list[str], _text: str, _position: int) -> None:

@@ -22,7 +22,7 @@ ODD_REPETITION: Final = Remark(
 
 
 class Patient(NamedTuple):
-    """Whose coverage it is: the loops of the subscriber and the dependent, and every loop that speaks of them."""
+    """Whose coverage it is: the subscriber's loop, the dependent's, and every loop that speaks of them."""
 
     subscriber: Loop | None
     dependent: Loop | None
@@ -124,13 +124,15 @@ def _build(
     )
 
 
-def _check(transaction: Transaction, benefits: list[Benefit], people: list[Loop]) -> Iterator[Remark]:
+def _check(transaction: Transaction, benefits: list[Benefit], people: list[Loop]) -> list[Remark]:
+    remarks = []
     for loop in people:
         demographics = loop.person.demographics
         if pick(demographics, 2) and read_birth_date(demographics) is None:
-            yield ODD_BIRTH_DATE
+            remarks.append(ODD_BIRTH_DATE)
     for benefit in benefits:
-        if len(benefit.services) > 1:
+        if len(benefit.services) > 1:  # one list tells for all
             if transaction.separators.repetition not in benefit.source.text:
-                yield ODD_REPETITION
-            break  # one tells for all
+                remarks.append(ODD_REPETITION)
+            break
+    return remarks

@@ -11,12 +11,30 @@ MOST_SEGMENTS: Final = 50_000
 SEGMENT_ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
 LINES: Final = re.compile(r"[\r\n]+")
 FRAME: Final = " \t\r\n\x03\0"
-ONE_TRANSACTION: Final = ("GS", "ST", "SE", "GE", "IEA")
 ENVELOPE: Final = ("ST", "SE", "GS", "GE", "IEA", "TA1")
-# Only these may begin in the middle of what looks like one segment; any other line there continues the segment.
+# Only these may begin in the middle of what looks like one segment; any other line continues it.
 KNOWN: Final = frozenset(
-    "AAA AK1 AK2 AK3 AK4 AK5 AK9 BHT CTX DMG DTP EB EQ GE GS HI HL HSD IEA III IK3 IK4 IK5 INS ISA LE LS MPI MSG N1 N2"
-    " N3 N4 NM1 PER PRV REF SE ST TA1 TRN".split()
+    (
+        *(
+            "AAA",
+            "AK1",
+            "AK2",
+            "AK3",
+            "AK4",
+            "AK5",
+            "AK9",
+            "BHT",
+            "CTX",
+            "DMG",
+            "DTP",
+            "EB",
+            "EQ",
+            "GE",
+            "GS",
+        ),
+        *("HI", "HL", "HSD", "IEA", "III", "IK3", "IK4", "IK5", "INS", "ISA", "LE", "LS", "MPI", "MSG", "N1"),
+        *("N2", "N3", "N4", "NM1", "PER", "PRV", "REF", "SE", "ST", "TA1", "TRN"),
+    )
 )
 
 
@@ -31,8 +49,7 @@ class Cut(NamedTuple):
 def cut_segments(body: str, separators: Separators) -> Cut:
     """Cut *body* at its terminator into segments as sent, without blanks or line breaks around them.
 
-    A body of one transaction whose own count (SE01) agrees needs no search. Others pay for looking at how each
-    segment begins, and those that look odd are mended. Lists are built for their speed.
+    Clean bodies pay only for looking at how each segment begins. Lists are built for their speed.
     """
     element, terminator = separators.element, separators.segment
     message, remarks = _cut_trailer(body, separators)
@@ -43,9 +60,6 @@ def cut_segments(body: str, separators: Separators) -> Cut:
     has_lines = "\n" in message or "\r" in message
     if has_lines or f" {terminator}" in message or f"{terminator} " in message:
         segments = [segment for piece in segments if (segment := piece.strip())]
-    elif _is_one_whole_transaction(segments, element):
-        end = len(segments)
-        return Cut(segments, [0, 1, end - 3, end - 2, end - 1], remarks)
     starts = [segment[:3] for segment in segments]
     if not known_starts(element).issuperset(starts) or (has_lines and _has_line_inside(segments)):
         segments, mended = _mend(segments, element)
@@ -53,18 +67,6 @@ def cut_segments(body: str, separators: Separators) -> Cut:
         starts = [segment[:3] for segment in segments]
     marks = mark_starts(element)
     return Cut(segments, [position for position, start in enumerate(starts) if start in marks], remarks)
-
-
-def _is_one_whole_transaction(segments: list[str], element: str) -> bool:
-    """Tell whether GS, ST, one transaction of as many segments as its SE says, SE, GE and IEA are all there is."""
-    return (
-        len(segments) > len(ONE_TRANSACTION)
-        and segments[-3].startswith(f"SE{element}{len(segments) - 3}{element}")
-        and segments[0].startswith(f"GS{element}")
-        and segments[1].startswith(f"ST{element}")
-        and segments[-2].startswith(f"GE{element}")
-        and segments[-1].startswith(f"IEA{element}")
-    )
 
 
 @lru_cache(maxsize=64)
@@ -138,7 +140,7 @@ def _identify(line: str, element: str) -> str:
 
 
 def _continue(before: str, line: str) -> str:
-    """Return what *line* adds to the one it continues; an indented word needs the blank that the break took."""
+    """Return what *line* adds to the one before; an indented word needs the blank that the break took."""
     text = line.lstrip()
     is_word = line[:1].isspace() and before[-1:].isalnum() and text[:1].isalnum()
     return f" {text}" if is_word else text

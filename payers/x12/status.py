@@ -1,7 +1,7 @@
 """What a reply says of the member: active, inactive, rejected, or that nobody can say.
 
-A payer's fault is never inactive: whatever hints at an outage makes the status unknown, unless the payer also says
-that coverage is active.
+A payer's fault is never inactive: whatever hints at an outage makes the status unknown, unless the payer also
+says that coverage is active.
 """
 
 from collections.abc import Iterable, Sequence

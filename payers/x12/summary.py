@@ -1,4 +1,4 @@
-"""What the benefits of one patient say together: the plan, other coverage, services administered by somebody else.
+"""What the benefits of one patient say together: the plan, other coverage, services run by somebody else.
 
 Sources: 005010X279A1 loops 2100C/D, 2110C/D and 2120C/D; priorities between dates and identifiers are ours.
 """
@@ -52,15 +52,18 @@ def describe_plan(
     leading = [benefit for benefit in benefits if benefit.kind is ACTIVE]
     leading = leading or [benefit for benefit in benefits if benefit.kind is INACTIVE]
     whole = [benefit for benefit in leading if not benefit.services or WHOLE_PLAN in benefit.services]
-    first_to_last = [*whole, *leading]
-    held = [*references, *[each for benefit in first_to_last for each in benefit.references]]
-    spans = [*dates, *[span for benefit in whole for span in benefit.dates]]
+    spans, held = list(dates), list(references)
+    name = kind = None
+    for benefit in whole:
+        spans += benefit.dates
+    for benefit in whole + leading:
+        name = name or benefit.plan_text
+        kind = kind or benefit.insurance_type
+        held += benefit.references
     group = _find_reference(held, GROUP) if held else None
-    begins = _find_begin(spans, PLAN_BEGINS)
-    ends = _find_end(spans, PLAN_ENDS)
-    kind = _find_text([benefit.insurance_type for benefit in first_to_last])
+    begins, ends = _find_begin(spans, PLAN_BEGINS), _find_end(spans, PLAN_ENDS)
     return Plan(
-        name=_find_text([benefit.plan_text for benefit in first_to_last]) or _find_misplaced_name(kind),
+        name=name or _find_misplaced_name(kind),
         group_number=group.value if group else None,
         group_name=group.description if group else None,
         insurance_type=kind,
@@ -69,13 +72,6 @@ def describe_plan(
         premium_paid_to=_find_premium_end(benefits, dates),
         dates=tuple(dates),
     )
-
-
-def _find_text(texts: Iterable[str | None]) -> str | None:
-    for text in texts:
-        if text:
-            return text
-    return None
 
 
 def _find_premium_end(benefits: Iterable[Benefit], dates: Iterable[DateSpan]) -> date | None:
@@ -149,18 +145,17 @@ def _pick_entity(benefit: Benefit, codes: Sequence[str]) -> Entity | None:
 def describe_carve_outs(benefits: Iterable[Benefit]) -> tuple[CarveOut, ...]:
     """Describe the services that somebody else administers.
 
-    They are told by EB*U, EB*MC and EB*N with the entity in their 2120 loop, or by a vendor or utilization manager
-    beside any other benefit. EB*U says "ask somebody else" even where it names nobody; a bare EB*N says nothing.
+    They are told by EB*U, EB*MC and EB*N with the entity in their 2120 loop, or by a vendor or utilization
+    manager beside any other benefit. EB*U says "ask somebody else" even where it names nobody; a bare EB*N
+    says nothing.
     """
-    told = [
-        benefit
-        for benefit in benefits
-        if (benefit.entities or benefit.code in CARVED_OUT) and benefit.code not in NEVER_CARVED_OUT
-    ]
+    told = [benefit for benefit in benefits if benefit.entities or benefit.code in CARVED_OUT]
     return tuple([found for benefit in told if (found := _describe_carve_out(benefit))])
 
 
 def _describe_carve_out(benefit: Benefit) -> CarveOut | None:
+    if benefit.code in NEVER_CARVED_OUT:
+        return None
     is_told = benefit.code in CARVED_OUT
     entity = _pick_entity(benefit, ADMINISTRATORS)
     if entity and not is_told and entity.code not in ADMINISTRATORS:
@@ -180,7 +175,8 @@ def _describe_carve_out(benefit: Benefit) -> CarveOut | None:
 def mark_unlimited(benefits: list[Benefit]) -> list[Benefit]:
     """Take what remains of an accumulator without limit for no limit, too.
 
-    A payer that writes 99999.99 for the total writes 99709.99 for what remains; such an amount alone may be real.
+    A payer that writes 99999.99 for the total writes 99709.99 for what remains; such an amount alone may be
+    real.
     """
     totals = {
         _name_accumulator(benefit)

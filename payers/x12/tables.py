@@ -1,7 +1,7 @@
 """The words for the codes of 005010X279A1 that a 271 carries; a code that is not here is kept as it was sent.
 
-Names follow the implementation guide's code lists for loops 2100 to 2120 (X12 data elements 98, 365, 374, 673, 1069,
-1204, 1207, 1336, 1390).
+Names follow the implementation guide's code lists for loops 2100 to 2120 (X12 data elements 98, 365, 374,
+673, 1069, 1204, 1207, 1336, 1390).
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ Word = TypeVar("Word")
 
 
 class Words(dict[str, Word]):
-    """A code table that answers *other* for a code it does not have; indexed, it costs half of what ``get`` does."""
+    """A code table that answers *other* for a code it does not have."""
 
     def __init__(self, other: Word, words: Mapping[str, Word]) -> None:
         """Hold *words*, and *other* for every other code."""

@@ -1,7 +1,7 @@
 """Element values of a 271: amounts, quantities, service lists, procedures, dates.
 
-Payers repeat the same few texts in every reply, so each reader remembers what it has read. Texts are cut before they
-get there: a hostile element must not be kept.
+Payers repeat the same few texts in every reply, so each reader remembers what it has read. Texts are cut
+before they get there: a hostile element must not be kept.
 """
 
 import re
@@ -41,7 +41,7 @@ def read_quantity(text: str) -> Decimal | None:
 
 
 def split_services(text: str) -> tuple[str, ...]:
-    """Take EB03 apart at whatever is no letter or digit: payers use another separator than ISA11 announces."""
+    """Take EB03 apart at whatever is no letter or digit: payers use other separators than ISA11 tells."""
     return tuple(SERVICE.findall(text))
 
 

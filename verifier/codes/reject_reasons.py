@@ -11,8 +11,8 @@ from verifier.codes.table import read_rows
 class RejectReason(NamedTuple):
     """One AAA03 code: who must act (*category*) and whether asking again can help (*retry*), as plain words.
 
-    ``category`` is payer_unavailable, provider, member, request or other; ``retry`` is never, later or with_changes
-    and holds where the payer sends no follow-up action.
+    ``category`` is payer_unavailable, provider, member, request or other; ``retry`` is never, later or
+    with_changes, and holds where the payer sends no follow-up action.
     """
 
     code: str
