@@ -14,6 +14,7 @@ from payers.x12.attachments import (
     Attached,
     read_message,
 )
+from payers.x12.segments import MOST_REMARKS
 from payers.x12.tables import (
     AUTHORIZATIONS,
     INSURANCE_TYPES,
@@ -190,8 +191,7 @@ def _judge_numbers(elements: list[str], position: int, remarks: list[Remark]) ->
         (dollars and not has_no_amount and read_dollars(dollars) is None)
         or (count and not has_no_count and read_quantity(count) is None)
         or (percent and code == COINSURANCE and read_rate(percent) is None)
-    ):
-        remarks.append(
-            Remark("NUMBER_UNREADABLE", f"Segment {position}: an amount, rate or quantity is no number.")
-        )
+    ) and len(remarks) < MOST_REMARKS:
+        text = f"Segment {position}: an amount, rate or quantity is no number."
+        remarks.append(Remark("NUMBER_UNREADABLE", text))
     return (has_no_amount and (has_no_count or not count)) or (has_no_count and not dollars)

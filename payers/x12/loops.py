@@ -76,6 +76,7 @@ class LoopReader:
         self.loops = [self.loop]
         self.by_id: dict[str, Loop] = {}
         self.payer = NOBODY
+        self.subscriber: Loop | None = None  # the last one
         self.reference: str | None = None
         self.is_in_benefit = False
         self.remarks: list[Remark] = []
@@ -112,6 +113,8 @@ class LoopReader:
         """Go on in a new loop."""
         self.loop = Loop(letter, parent, self.payer)
         self.loops.append(self.loop)
+        if letter == SUBSCRIBER:
+            self.subscriber = self.loop
 
 
 def skip(_reader: LoopReader, _elements: list[str], _text: str, _position: int) -> None:
@@ -129,7 +132,7 @@ def read_hierarchy(reader: LoopReader, elements: list[str], _text: str, _positio
     parent = reader.by_id.get(parent_id)
     letter = LETTERS.get(level) or BELOW[parent.letter if parent else ""]
     if letter == DEPENDENT and (parent is None or not parent.is_person):
-        parent = next((loop for loop in reversed(reader.loops) if loop.letter == SUBSCRIBER), None)
+        parent = reader.subscriber
     reader.open_loop(letter, parent)
     reader.by_id[identifier] = reader.loop
 

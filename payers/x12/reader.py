@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from payers.x12.envelope import Envelope, Separators, find_envelopes
-from payers.x12.segments import MOST_SEGMENTS, cut_segments
+from payers.x12.segments import MOST_REMARKS, MOST_SEGMENTS, cut_segments
 from verifier.model.coverage import Warning as Remark
 
 GROUP_CODES: Final = {"271": "HB", "999": "FA", "997": "FA", "270": "HS"}  # GS01
@@ -113,7 +113,7 @@ class _InterchangeReader:
             self.remarks.append(
                 Remark(TRUNCATED, "The message ends before its IEA segment; what came was read.")
             )
-        told = tuple(self.remarks)
+        told = tuple(self.remarks[:MOST_REMARKS])
         transactions = [
             each._replace(remarks=told + each.remarks) if told else each for each in self.transactions
         ]

@@ -9,10 +9,11 @@ from payers.x12.loops import DEPENDENT, SUBSCRIBER, Loop, LoopReader
 from payers.x12.reader import Transaction, read
 from payers.x12.status import judge
 from payers.x12.summary import describe_carve_outs, describe_other_coverage, describe_plan, mark_unlimited
-from verifier.model.coverage import Benefit, Coverage, Trace
+from verifier.model.coverage import Benefit, Coverage, Rejection, Trace
 from verifier.model.coverage import Warning as Remark
 
 RESPONSES: Final = frozenset({"271", ""})  # a transaction without ST is taken for a response
+MOST_PATIENTS: Final = 500  # of more in one transaction, the last takes the benefits of the rest
 ODD_BIRTH_DATE: Final = Remark(
     "BIRTH_DATE_IMPLAUSIBLE", "The payer sent a birth date that cannot be one; it was left out."
 )
@@ -48,22 +49,26 @@ def read_coverages(text: str) -> list[Coverage]:
 def _read_response(transaction: Transaction) -> Iterator[Coverage]:
     reader = LoopReader(transaction)
     reader.read()
-    for number, patient in enumerate(_find_patients(reader.loops)):
-        shared = [loop for loop in reader.loops if loop.letter not in (SUBSCRIBER, DEPENDENT)]
+    shared = [loop for loop in reader.loops if not loop.is_person]
+    patients = _find_patients(reader.loops)
+    for patient in patients[MOST_PATIENTS:]:  # a hostile message must not cost patients times loops
+        patients[MOST_PATIENTS - 1].loops.extend(patient.loops)
+    for number, patient in enumerate(patients[:MOST_PATIENTS]):
         yield _build(transaction, reader, patient, shared, is_first=number == 0)
 
 
 def _find_patients(loops: list[Loop]) -> list[Patient]:
     """Tell the patients: each dependent, and each subscriber who has none or has benefits of their own."""
     dependents: dict[int, list[Loop]] = {}
-    for loop in loops:
+    people = [loop for loop in loops if loop.is_person]
+    for loop in people:
         if loop.letter == DEPENDENT:
             dependents.setdefault(id(loop.parent), []).append(loop)
     patients: list[Patient] = []
-    for loop in loops:
+    for loop in people:
         if loop.letter == SUBSCRIBER:
             patients += _find_family(loop, dependents.get(id(loop), []))
-        elif loop.letter == DEPENDENT and (loop.parent is None or loop.parent.letter != SUBSCRIBER):
+        elif loop.parent is None or loop.parent.letter != SUBSCRIBER:
             patients.append(Patient(None, loop, [loop]))
     return patients or [Patient(None, None, [])]
 
@@ -86,10 +91,18 @@ def _build(
 ) -> Coverage:
     """Put one patient's coverage together; benefits before any person belong to the first patient."""
     loops = [*shared, *patient.loops]
-    owned = loops if is_first else patient.loops
-    benefits = mark_unlimited([benefit for loop in owned for benefit in loop.benefits])
-    messages = [message for loop in loops for message in loop.messages]
-    judgment = judge(benefits, [refusal for loop in loops for refusal in loop.rejections], messages)
+    benefits: list[Benefit] = []
+    refusals: list[Rejection] = []
+    messages: list[str] = []
+    traces: list[str] = []
+    for loop in loops if is_first else patient.loops:
+        benefits += loop.benefits
+    for loop in loops:
+        refusals += loop.rejections
+        messages += loop.messages
+        traces += loop.traces
+    benefits = mark_unlimited(benefits)
+    judgment = judge(benefits, refusals, messages)
     people = [loop for loop in (patient.dependent, patient.subscriber) if loop]
     subscriber = patient.subscriber.person.finish() if patient.subscriber else None
     remarks = (
@@ -119,7 +132,7 @@ def _build(
             group=transaction.group,
             transaction=transaction.control,
             reference=reader.reference,
-            numbers=tuple([number for loop in loops for number in loop.traces]),
+            numbers=tuple(traces),
         ),
     )
 

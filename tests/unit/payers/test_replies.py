@@ -198,8 +198,15 @@ def test_a_reply_beyond_the_limit_is_refused_unread() -> None:
         (ISA + "~EB*1" + "\n1" * 1_000_000).encode(),
         (ISA + "~EB" + "*1" * 1_000_000 + "~").encode(),
         (ISA + "~ST*271~EB*1**" + "30^" * 500_000 + "~").encode(),
+        (ISA + "~ST*271~" + "HL*3*2*22*0~" * 49_000).encode(),
+        (ISA + "~ST*271~" + "HL*3*9*23*0~" * 49_000).encode(),
+        (ISA + "~ST*271~" + "HL*3*9*23*0~EB*1**30~AAA*N**72*C~HL*1**20~AAA*N**42~" * 9_000).encode(),
+        (ISA + "~ST*271~HL*1**22~" + "REF*6P*1~" * 20_000 + "HL*2*1*23~" * 20_000).encode(),
+        (ISA + "~" + "GE*9*9~ST*271~" * 24_000).encode(),
+        (ISA + "~ST*271~" + "EB*C**30***23*BAD~HL*1*2*22~" * 24_000).encode(),
+        (ISA + "~ST*271~EB*1**30~" + "NM1*PR*2*A~DTP*291*D8*20260101~REF*6P*1~" * 16_000).encode(),
     ],
-    ids=range(15),
+    ids=range(22),
 )
 def test_hostile_bytes_cost_little_and_raise_nothing_else(reply: bytes) -> None:
     begun = time.process_time()
