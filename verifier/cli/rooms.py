@@ -82,6 +82,10 @@ class Rooms(Protocol):
         """Run the payer simulator."""
         ...
 
+    def address(self) -> tuple[str, int]:
+        """Tell host and port that the API listens on unless told otherwise."""
+        ...
+
     def serve(self, host: str, port: int, workers: int) -> None:
         """Run the API until interrupted."""
         ...

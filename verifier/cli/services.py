@@ -10,15 +10,17 @@ from verifier.errors import BadInput
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", help="Loopback address to listen on; else VERIFIER_HTTP_HOST, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Else VERIFIER_HTTP_PORT, else 8000.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.pass_obj
-def serve(rooms: Rooms, host: str, port: int, workers: int) -> None:
+def serve(rooms: Rooms, host: str | None, port: int | None, workers: int) -> None:
     """Run the API, with the payer simulator behind it unless payers are configured.
 
     Until sign-in exists it listens on loopback only: whoever reaches the port may ask about anybody.
     """
+    usual_host, usual_port = rooms.address()
+    host, port = host or usual_host, port or usual_port
     _require_loopback(host)
     click.echo(
         f"Listening on http://{host}:{port} (docs at /docs). There is no sign-in yet, so on loopback only."
