@@ -1,11 +1,16 @@
 """The directory as people look into it: what there is, what resembles a text, what can be asked from here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from payers.directory.directory import Payer
 from payers.directory.search import search
 from payers.gateway import Gateway
+from verifier.model.health import PayerHealth
+from verifier.ports import CallLog
+
+Breaker = Callable[[str, str], str | None]  # the state of the breaker for a payer's id and a route
 
 
 class Listed(NamedTuple):
@@ -21,9 +26,13 @@ class Listed(NamedTuple):
 class Listing:
     """The directory behind a gateway, which knows the configured routes."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        """List what *gateway* can find."""
+    def __init__(
+        self, gateway: Gateway, *, calls: CallLog | None = None, breaker: Breaker | None = None
+    ) -> None:
+        """List what *gateway* can find; *calls* knows how asking went, *breaker* whether a route is open."""
         self._gateway = gateway
+        self._calls = calls
+        self._breaker = breaker
 
     def search(self, text: str, limit: int = 10) -> Sequence[Listed]:
         """Return the payers that resemble *text*, best match first, at most *limit*."""
@@ -45,6 +54,20 @@ class Listing:
             NotFound: there is none under this id.
         """
         return self._gateway.directory.find(payer_id)
+
+    def health(self, payer_id: str) -> PayerHealth:
+        """Tell how calls to this payer went lately.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        payer = self.find(payer_id)
+        health = self._calls.health(payer.id) if self._calls else PayerHealth(payer.id, ())
+        if self._breaker is None:
+            return health
+        conditions = {route.route: self._breaker(payer.id, route.route) for route in health.routes}
+        routes = (replace(route, breaker=conditions[route.route]) for route in health.routes)
+        return replace(health, routes=tuple(routes))
 
     def listing(self) -> Sequence[Payer]:
         """Return every payer, in the directory's order."""

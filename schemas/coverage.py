@@ -55,12 +55,16 @@ def _texts() -> fields.List[Any]:
 
 
 class SourceSchema(Written):
-    """Where in the reply something was read: segment from 1 (ST), or a JSON pointer; reply from 0."""
+    """Where in the reply something was read: segment from 1 (ST), or a JSON pointer; reply from 0.
+
+    ``answered_by`` is the place, from 0, in the coverage's list of who answered.
+    """
 
     segment = fields.Integer(allow_none=True)
     text = fields.String()
     pointer = _said()
     reply = fields.Integer()
+    answered_by = fields.Integer()
 
 
 class DeliverySchema(Written):
@@ -151,13 +155,31 @@ class WarningSchema(Written):
 
 
 class CarveOutSchema(Written):
-    """Services that somebody else administers."""
+    """Services that somebody else administers.
+
+    ``answered_by``, the place in the list of who answered, is ``null`` until that one was asked and answered.
+    """
 
     administrator = _said()
     administrator_id = _said()
     services = _texts()
     contacts = fields.List(fields.Nested(ContactSchema))
     source = fields.Nested(SourceSchema)
+    answered_by = fields.Integer(allow_none=True)
+
+
+class ActualPayerSchema(Written):
+    """The plan that pays instead of the payer asked; ``payer`` is its id in the payer directory.
+
+    ``answered_by``, the place in the list of who answered, is ``null`` where it was not asked or is silent.
+    """
+
+    name = _said()
+    id = _said()
+    payer = _said()
+    kind = fields.String(metadata={"enum": ["medicare_advantage", "medicaid_managed_care"]})
+    source = fields.Nested(SourceSchema)
+    answered_by = fields.Integer(allow_none=True)
 
 
 class OtherCoverageSchema(Written):
@@ -246,6 +268,11 @@ class CoverageSchema(Written):
     messages = _texts()
     trace = fields.Nested(TraceSchema)
     extras = fields.Dict(keys=fields.String(), values=fields.String())
+    superseded = fields.List(
+        fields.Nested(BenefitSchema),
+        metadata={"description": "Said by one payer where another's word counts; kept, not priced by"},
+    )
+    actual_payer = fields.Nested(ActualPayerSchema, allow_none=True)
 
 
 def dump_coverage(coverage: Coverage) -> dict[str, Any]:

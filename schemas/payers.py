@@ -52,6 +52,26 @@ class Payer(Protocol):
         """The X12 service types worth asking it about; empty: what the program asks."""
         ...
 
+    @property
+    def line(self) -> str:
+        """Its line of business."""
+        ...
+
+    @property
+    def states(self) -> Sequence[str]:
+        """Where it insures; empty: everywhere, or not known."""
+        ...
+
+    @property
+    def routes(self) -> Sequence[object]:
+        """The ids it has at clearinghouses, each with its source."""
+        ...
+
+    @property
+    def behavioral_health(self) -> object | None:
+        """Who administers its behavioral health, where it is not the payer itself."""
+        ...
+
 
 class Match(Protocol):
     """What is written of a payer that resembles a search text."""
@@ -82,6 +102,29 @@ class Match(Protocol):
         ...
 
 
+class FactSourceSchema(Written):
+    """Where a fact was read; one that is not confirmed is to be checked before it is relied on."""
+
+    text = fields.String()
+    year = fields.Integer()
+    confirmed = fields.Boolean()
+
+
+class RouteSchema(Written):
+    """An id the payer has on a connection, best first; ``source`` is ``null`` for a route of your own."""
+
+    connection = fields.String()
+    payer_id = fields.String()
+    source = fields.Nested(FactSourceSchema, allow_none=True)
+
+
+class AdministratorSchema(Written):
+    """Who administers behavioral health, by its id in this directory."""
+
+    payer = fields.String()
+    source = fields.Nested(FactSourceSchema, allow_none=True)
+
+
 class PayerSchema(Written):
     """A payer: what an inquiry must hold, and whether it can be asked from here."""
 
@@ -93,6 +136,10 @@ class PayerSchema(Written):
     payer_ids = fields.List(fields.String())
     requires = fields.List(fields.String(), metadata={"description": "Fields its inquiries must hold"})
     service_types = fields.List(fields.String())
+    line = fields.String(metadata={"description": "Line of business", "examples": ["medicaid"]})
+    states = fields.List(fields.String(), metadata={"description": "Empty: everywhere, or not known"})
+    routes = fields.List(fields.Nested(RouteSchema))
+    behavioral_health = fields.Nested(AdministratorSchema, allow_none=True)
 
 
 class ReachablePayerSchema(PayerSchema):

@@ -52,6 +52,7 @@ class AttemptSchema(Written):
     outcome = Word(Outcome)
     duration = Told(lambda seconds: round(seconds, 3), {"type": "number"}, attribute="seconds")
     detail = fields.String(allow_none=True)
+    payer = fields.String(allow_none=True, metadata={"description": "Its id in the payer directory"})
 
 
 class VerificationSchema(Written):

@@ -1,19 +1,28 @@
 """The payer directory: data, not code. Reads it, checks it, finds a payer by id.
 
-A file holds payers, and further routes to payers of any file::
+A file holds sources, payers, and further routes to payers of any file::
+
+    [[source]]
+    id = "example-list"                    # what routes name it by
+    text = "where it stands, and of which date"
+    year = 2026
+    confirmed = false                      # what it says is to be checked before use; left out: true
 
     [[payer]]
     id = "example-plan"                    # lower-case letters, digits, hyphens
     name = "Example Health Plan"
-    program = "commercial"
+    program = "commercial"                 # by whose rules it is asked
+    line = "medicaid"                      # line of business; left out: commercial
+    states = ["OH"]                        # where it insures; left out: everywhere, or not known
     aliases = ["Example"]                  # other names, former names
     card_texts = ["EXAMPLE CHOICE PPO"]    # what the front of the card says
-    payer_ids = ["12345"]                  # ids people know it by
+    payer_ids = ["12345"]                  # further ids people know it by, none of them a route
     service_types = ["MH", "30"]           # worth asking, best first; left out: what the program asks for
     multiple_service_types = false         # answers several in one question
     requires = ["member.id"]               # fields an inquiry has to have
-    routes = [{ connection = "caqh_core", payer_id = "12345" }]
-    source = "where these facts come from, and of which year"
+    routes = [{ connection = "caqh_core", payer_id = "12345", source = "example-list" }]
+    behavioral_health = { payer = "example-behavioral", source = "example-list" }  # who administers it
+    source = "where the other facts come from, and of which year"
 
     [[route]]
     payer = "example-plan"
@@ -23,21 +32,34 @@ A file holds payers, and further routes to payers of any file::
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from payers.directory.rows import Readers, Row
 from verifier.errors import NotConfigured, NotFound
 
 SHIPPED: Final = Path(__file__).with_name("payers.toml")
-ID: Final = re.compile(r"[a-z0-9](-?[a-z0-9]){1,59}")
+TABLES: Final = ("source", "payer", "route")
 SERVICE_TYPE: Final = re.compile(r"[A-Z0-9]{1,2}")
+STATE: Final = re.compile(r"[A-Z]{2}")
+LINES: Final = ("commercial", "medicaid", "medicare", "tricare", "va", "champva")
 FIELDS: Final = frozenset(
     {"member.id", "member.first_name", "member.last_name", "member.birth_date", "member.sex", "member.ssn"}
     | {"member.group_number"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read; one that is not *confirmed* is to be checked before the fact is relied on."""
+
+    id: str
+    text: str
+    year: int
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,20 @@ class Route:
 
     connection: str
     payer_id: str
+    source: Source | None = None  # none: a route of one's own
+
+    @property
+    def confirmed(self) -> bool:
+        """Tell whether the source of the id can be relied on."""
+        return self.source is None or self.source.confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Which payer of the directory administers a payer's behavioral health."""
+
+    payer: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +91,8 @@ class Payer:
     id: str
     name: str
     program: str
+    line: str = "commercial"
+    states: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     card_texts: tuple[str, ...] = ()
     payer_ids: tuple[str, ...] = ()
@@ -62,6 +100,7 @@ class Payer:
     multiple_service_types: bool = False
     requires: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()  # in order of preference
+    behavioral_health: Administrator | None = None
     source: str = ""
 
 
@@ -97,14 +136,14 @@ def load(paths: Iterable[Path] = (SHIPPED,)) -> Directory:
     Raises:
         NotConfigured: a file cannot be read, or holds what a directory does not; says where and what.
     """
-    payers: dict[str, Payer] = {}
+    shelf = _Shelf({}, {})
     for path in paths:
         tables = _read(path)
-        for number, row in enumerate(tables.get("payer", []), 1):
-            _add(payers, _Row(row, f"{path.name}, payer {number}").build())
-        for number, row in enumerate(tables.get("route", []), 1):
-            _extend(payers, row, f"{path.name}, route {number}")
-    return Directory(MappingProxyType(payers))
+        for name in TABLES:
+            for number, row in enumerate(tables.get(name, []), 1):
+                ADDING[name](shelf, Row(row, f"{path.name}, {name} {number}"))
+    _check_administrators(shelf.payers)
+    return Directory(MappingProxyType(shelf.payers))
 
 
 def _read(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -115,113 +154,122 @@ def _read(path: Path) -> dict[str, list[dict[str, Any]]]:
     except tomllib.TOMLDecodeError as error:
         raise NotConfigured(f"The payer directory {path.name} is not TOML: {error}.") from error
     for name, rows in tables.items():
-        if (
-            name not in {"payer", "route"}
-            or not isinstance(rows, list)
-            or not all(isinstance(r, dict) for r in rows)
-        ):
-            raise NotConfigured(f"{path.name}: {name!r} is neither a list of [[payer]] nor of [[route]].")
+        if name not in TABLES or not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
+            raise NotConfigured(
+                f"{path.name}: {name!r} is neither a list of [[payer]] nor of [[route]] nor of [[source]]."
+            )
     return tables
 
 
-def _add(payers: dict[str, Payer], payer: Payer) -> None:
-    if payer.id in payers:
-        raise NotConfigured(f"The payer {payer.id!r} is in the directory twice; give one of them another id.")
-    payers[payer.id] = payer
+class _Shelf(NamedTuple):
+    """What was read so far."""
+
+    sources: dict[str, Source]
+    payers: dict[str, Payer]
+
+    def add_source(self, row: Row) -> None:
+        source = row.build(Source, SOURCE_READERS, required=("id", "text", "year"))
+        row.require(source.id not in self.sources, f"has the id {source.id!r} of another source")
+        self.sources[source.id] = source
+
+    def add_payer(self, row: Row) -> None:
+        linked = Row(self._link_all(row), row.where)
+        payer = linked.build(Payer, PAYER_READERS, required=("id", "name", "program"))
+        if payer.id in self.payers:
+            raise NotConfigured(
+                f"The payer {payer.id!r} is in the directory twice; give one of them another id."
+            )
+        self.payers[payer.id] = payer
+
+    def add_route(self, row: Row) -> None:
+        payer = self.payers.get(row.values.get("payer", ""))
+        if payer is None:
+            raise NotConfigured(f"{row.where}: 'payer' must be the id of a payer that stands before it.")
+        values = {name: value for name, value in row.values.items() if name != "payer"}
+        # a route of one's own goes before those that are shipped
+        route = self._link(Route, values, row.where)
+        self.payers[payer.id] = replace(payer, routes=(route, *payer.routes))
+
+    def _link_all(self, row: Row) -> dict[str, Any]:
+        """Build the routes and the administrator of a payer, which name sources."""
+        values = dict(row.values)
+        routes, administrator = values.get("routes"), values.get("behavioral_health")
+        if routes is not None:
+            row.require(isinstance(routes, list), "needs a list of routes as 'routes'")
+            values["routes"] = tuple(self._link(Route, each, row.where) for each in routes)
+        if administrator is not None:
+            values["behavioral_health"] = self._link(Administrator, administrator, row.where)
+        return values
+
+    def _link(self, kind: type["Linked"], values: object, where: str) -> Any:  # noqa: ANN401 - a *kind*
+        wanted = LINKED[kind]
+        if (
+            not isinstance(values, dict)
+            or values.keys() - {"source"} != wanted
+            or not all(isinstance(value, str) and value for value in values.values())
+        ):
+            names = " and ".join(map(repr, sorted(wanted)))
+            raise NotConfigured(f"{where}: {WORDS[kind]} needs {names}, perhaps a 'source', all texts.")
+        source = values.get("source")
+        if source is not None and source not in self.sources:
+            raise NotConfigured(f"{where}: {source!r} is not the id of a [[source]] that stands before it.")
+        return kind(**values | {"source": self.sources.get(source or "")})
 
 
-def _extend(payers: dict[str, Payer], row: Mapping[str, Any], where: str) -> None:
-    payer = payers.get(row.get("payer", ""))
-    if payer is None:
-        raise NotConfigured(f"{where}: 'payer' must be the id of a payer that stands before it.")
-    route = _build_route({name: value for name, value in row.items() if name != "payer"}, where)
-    # a route of one's own goes before those that are shipped
-    payers[payer.id] = replace(payer, routes=(route, *payer.routes))
+Linked = Route | Administrator
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One payer's table, being checked."""
-
-    values: Mapping[str, Any]
-    where: str
-
-    def build(self) -> Payer:
-        known = {each.name for each in fields(Payer)}
-        self._require(not self.values.keys() - known, f"knows no {_name_first(self.values.keys() - known)}")
-        read = {name: READERS.get(name, _Row._read_text)(self, name) for name in self.values}
-        for name in ("id", "name", "program"):
-            self._require(name in read, f"lacks {name!r}")
-        return Payer(**read)
-
-    def _require(self, holds: object, words: str) -> None:
-        if not holds:
-            raise NotConfigured(f"{self.where} {words}.")
-
-    def _read_text(self, name: str) -> str:
-        value = self.values[name]
-        self._require(isinstance(value, str) and value.strip() == value != "", f"needs a text as {name!r}")
-        return str(value)
-
-    def _read_id(self, name: str) -> str:
-        value = self._read_text(name)
-        self._require(ID.fullmatch(value), f"needs lower-case letters, digits and hyphens as {name!r}")
-        return value
-
-    def _read_texts(self, name: str) -> tuple[str, ...]:
-        values = self.values[name]
-        texts = isinstance(values, list) and all(isinstance(each, str) and each.strip() for each in values)
-        self._require(
-            texts and len(set(values)) == len(values), f"needs a list of different texts as {name!r}"
-        )
-        return tuple(values)
-
-    def _read_service_types(self, name: str) -> tuple[str, ...]:
-        codes = self._read_texts(name)
-        self._require(all(map(SERVICE_TYPE.fullmatch, codes)), f"needs X12 service type codes as {name!r}")
-        return codes
-
-    def _read_required(self, name: str) -> tuple[str, ...]:
-        names = self._read_texts(name)
-        self._require(
-            set(names) <= FIELDS, f"needs fields of the member as {name!r}: {', '.join(sorted(FIELDS))}"
-        )
-        return names
-
-    def _read_flag(self, name: str) -> bool:
-        self._require(isinstance(self.values[name], bool), f"needs true or false as {name!r}")
-        return bool(self.values[name])
-
-    def _read_routes(self, name: str) -> tuple[Route, ...]:
-        rows = self.values[name]
-        self._require(isinstance(rows, list), f"needs a list of routes as {name!r}")
-        return tuple(_build_route(row, self.where) for row in rows)
+def _check_administrators(payers: Mapping[str, Payer]) -> None:
+    for payer in payers.values():
+        if payer.behavioral_health and payer.behavioral_health.payer not in payers:
+            raise NotConfigured(
+                f"The payer {payer.id!r} has its behavioral health at {payer.behavioral_health.payer!r}, "
+                "which is not in the directory."
+            )
 
 
-def _build_route(row: object, where: str) -> Route:
-    names = {each.name for each in fields(Route)}
-    if (
-        not isinstance(row, dict)
-        or row.keys() != names
-        or not all(isinstance(v, str) and v for v in row.values())
-    ):
-        raise NotConfigured(
-            f"{where}: a route needs the texts 'connection' and 'payer_id', and nothing else."
-        )
-    return Route(**row)
+def _read_service_types(row: Row, name: str) -> tuple[str, ...]:
+    codes = row.read_texts(name)
+    row.require(all(map(SERVICE_TYPE.fullmatch, codes)), f"needs X12 service type codes as {name!r}")
+    return codes
 
 
-def _name_first(names: Iterable[str]) -> str:
-    return repr(min(names, default=""))
+def _read_states(row: Row, name: str) -> tuple[str, ...]:
+    states = row.read_texts(name)
+    row.require(all(map(STATE.fullmatch, states)), f"needs codes of two capitals as {name!r}")
+    return states
 
 
-READERS: Final[Mapping[str, Callable[[_Row, str], Any]]] = {
-    "id": _Row._read_id,  # noqa: SLF001 - the table belongs to the class
-    "aliases": _Row._read_texts,  # noqa: SLF001
-    "card_texts": _Row._read_texts,  # noqa: SLF001
-    "payer_ids": _Row._read_texts,  # noqa: SLF001
-    "service_types": _Row._read_service_types,  # noqa: SLF001
-    "multiple_service_types": _Row._read_flag,  # noqa: SLF001
-    "requires": _Row._read_required,  # noqa: SLF001
-    "routes": _Row._read_routes,  # noqa: SLF001
+def _read_line(row: Row, name: str) -> str:
+    line = row.read_text(name)
+    row.require(line in LINES, f"needs one of {', '.join(LINES)} as {name!r}")
+    return line
+
+
+def _read_required(row: Row, name: str) -> tuple[str, ...]:
+    names = row.read_texts(name)
+    row.require(set(names) <= FIELDS, f"needs fields of the member as {name!r}: {', '.join(sorted(FIELDS))}")
+    return names
+
+
+def _read_built(row: Row, name: str) -> object:
+    return row.values[name]
+
+
+SOURCE_READERS: Final[Readers] = {"id": Row.read_id, "year": Row.read_year, "confirmed": Row.read_flag}
+PAYER_READERS: Final[Readers] = {
+    "id": Row.read_id,
+    "line": _read_line,
+    "states": _read_states,
+    "aliases": Row.read_texts,
+    "card_texts": Row.read_texts,
+    "payer_ids": Row.read_texts,
+    "service_types": _read_service_types,
+    "multiple_service_types": Row.read_flag,
+    "requires": _read_required,
+    "routes": _read_built,
+    "behavioral_health": _read_built,
 }
+ADDING: Final = {"source": _Shelf.add_source, "payer": _Shelf.add_payer, "route": _Shelf.add_route}
+LINKED: Final = {Route: {"connection", "payer_id"}, Administrator: {"payer"}}
+WORDS: Final = {Route: "a route", Administrator: "'behavioral_health'"}

@@ -1,28 +1,30 @@
 """Several replies about one patient made one coverage, with nothing of any of them lost.
 
-Each source keeps its reply's number. What payers repeat word for word in every reply is listed once, and a
-warning counts what was left out.
+Each source says which reply it is from and who sent that. What a payer repeats word for word in every reply
+is listed once, and a warning counts what was left out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from functools import reduce
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from verifier.model.coverage import (
+    AnsweredBy,
     Benefit,
     CarveOut,
     Coverage,
-    CoverageStatus,
     Entity,
     OtherCoverage,
     PayerName,
     Plan,
     Rejection,
+    Source,
     Trace,
 )
 from verifier.model.coverage import Warning as Oddity
+from verifier.model.vocabulary import CoverageStatus
 
 Record = TypeVar("Record", Plan, PayerName)
 Item = TypeVar("Item")
@@ -38,8 +40,12 @@ RANKS: Final = (
 
 
 def merge(coverages: Sequence[Coverage]) -> Coverage:
-    """Merge *coverages*, at least one, in order; of payer, plan and persons the first word counts."""
-    numbered = [_number(coverage, place) for place, coverage in enumerate(coverages)]
+    """Merge *coverages*, at least one, in order; of payer, plan and persons the first word counts.
+
+    They may be merged ones themselves, of one payer or of several.
+    """
+    answerers = _unique(coverage.answered_by for coverage in coverages)
+    numbered = list(_number_all(coverages, answerers))
     if len(numbered) == 1:
         return numbered[0]
     benefits, repeated = _join_rows([coverage.benefits for coverage in numbered])
@@ -47,7 +53,7 @@ def merge(coverages: Sequence[Coverage]) -> Coverage:
     return Coverage(
         status=min((coverage.status for coverage in numbered), key=RANKS.index),
         payer=reduce(_fill, (coverage.payer for coverage in numbered)),
-        answered_by=_unique(coverage.answered_by for coverage in numbered),
+        answered_by=answerers,
         subscriber=next((each.subscriber for each in numbered if each.subscriber), None),
         patient=next((each.patient for each in numbered if each.patient), None),
         plan=reduce(_fill, (coverage.plan for coverage in numbered)),
@@ -61,30 +67,70 @@ def merge(coverages: Sequence[Coverage]) -> Coverage:
         messages=_unique(coverage.messages for coverage in numbered),
         trace=_join_traces([coverage.trace for coverage in numbered]),
         extras=MappingProxyType(dict(_join_extras(numbered))),
+        superseded=tuple(row for coverage in numbered for row in coverage.superseded),
+        actual_payer=next((each.actual_payer for each in numbered if each.actual_payer), None),
     )
 
 
-def _number(coverage: Coverage, reply: int) -> Coverage:
-    if reply == 0:
-        return coverage
+def _number_all(coverages: Sequence[Coverage], answerers: Sequence[AnsweredBy]) -> Iterator[Coverage]:
+    """Number replies and answerers through; those of the first stay as they are."""
+    replies = 0
+    for coverage in coverages:
+        senders = [answerers.index(each) for each in coverage.answered_by]
+        yield _move(coverage, _Move(replies, tuple(senders))) if replies else coverage
+        rows = [*coverage.benefits, *coverage.superseded]
+        sources = [*(row.source for row in rows), *(row.source for row in coverage.rejections)]
+        replies += 1 + max((source.reply for source in sources), default=0)
+
+
+class _Move(NamedTuple):
+    """How far the numbers of replies move, and what becomes of those of the answerers."""
+
+    replies: int
+    senders: tuple[int, ...]
+
+    def apply(self, source: Source) -> Source:
+        return source._replace(
+            reply=source.reply + self.replies, answered_by=self.find_sender(source.answered_by) or 0
+        )
+
+    def find_sender(self, sender: int | None) -> int | None:
+        return self.senders[sender] if sender is not None and sender < len(self.senders) else sender
+
+
+def _move(coverage: Coverage, move: _Move) -> Coverage:
+    actual = coverage.actual_payer
     return replace(
         coverage,
-        benefits=tuple(_place(row, reply) for row in coverage.benefits),
-        rejections=tuple(_place(row, reply) for row in coverage.rejections),
-        carve_outs=tuple(_place(row, reply) for row in coverage.carve_outs),
-        other_coverage=tuple(_place(row, reply) for row in coverage.other_coverage),
+        benefits=tuple(_move_row(row, move) for row in coverage.benefits),
+        rejections=tuple(_move_row(row, move) for row in coverage.rejections),
+        carve_outs=tuple(
+            _move_row(row, move)._replace(answered_by=move.find_sender(row.answered_by))
+            for row in coverage.carve_outs
+        ),
+        other_coverage=tuple(_move_row(row, move) for row in coverage.other_coverage),
+        superseded=tuple(_move_row(row, move) for row in coverage.superseded),
+        actual_payer=actual
+        and actual._replace(
+            source=move.apply(actual.source), answered_by=move.find_sender(actual.answered_by)
+        ),
     )
 
 
-def _place(row: Row, reply: int, *, segment: bool = True) -> Row:
-    """Say of *row*, and of the entities in it, from which reply it is; or forget where, to compare."""
-    source = row.source._replace(reply=reply)
-    placed = row._replace(source=source if segment else source._replace(segment=None, pointer=None))
-    if isinstance(placed, Benefit):
-        return placed._replace(
-            entities=tuple(_place(each, reply, segment=segment) for each in placed.entities)
-        )
-    return placed
+def _move_row(row: Row, move: _Move) -> Row:
+    """Say of *row*, and of the entities in it, from which reply it is and who sent it."""
+    moved = row._replace(source=move.apply(row.source))
+    if isinstance(moved, Benefit):
+        return moved._replace(entities=tuple(_move_row(each, move) for each in moved.entities))
+    return moved
+
+
+def _forget_place(row: Row) -> Row:
+    """Forget where in which reply *row* stands, to compare; who sent it counts."""
+    placeless = row._replace(source=row.source._replace(segment=None, pointer=None, reply=0))
+    if isinstance(placeless, Benefit):
+        return placeless._replace(entities=tuple(map(_forget_place, placeless.entities)))
+    return placeless
 
 
 def _join_rows(replies: Sequence[Sequence[Row]]) -> tuple[tuple[Row, ...], int]:
@@ -93,7 +139,7 @@ def _join_rows(replies: Sequence[Sequence[Row]]) -> tuple[tuple[Row, ...], int]:
     joined: list[Row] = []
     repeated = 0
     for rows in replies:
-        keyed = [(_place(row, 0, segment=False), row) for row in rows]
+        keyed = [(_forget_place(row), row) for row in rows]
         fresh = [row for key, row in keyed if key not in known]
         repeated += len(rows) - len(fresh)
         joined += fresh

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from verifier.errors import Conflict, NotFound, UnreadableReply
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Confidence, Estimate, Milestones, Shares, Terms
+from verifier.model.health import CallWindow, PayerHealth, RouteHealth
 from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Verification, VerificationStatus
@@ -114,6 +115,12 @@ class FakePayers:
             payer_ids=("SIM1",),
             requires=("member.id",),
             service_types=("MH",),
+            line="commercial",
+            states=("OH",),
+            routes=(SimpleNamespace(connection="simulator", payer_id="SIM1", source=None),),
+            behavioral_health=SimpleNamespace(
+                payer="far-away", source=SimpleNamespace(text="a list", year=2026, confirmed=False)
+            ),
         )
         for payer_id, name in (("sim-commercial", "Simulated Commercial"), ("far-away", "Far Away Health"))
     )
@@ -134,6 +141,13 @@ class FakePayers:
 
     def is_reachable(self, payer_id: str) -> bool:
         return payer_id == "sim-commercial"
+
+    def health(self, payer_id: str) -> PayerHealth:
+        few = CallWindow(timedelta(minutes=15), 4)
+        rates = Decimal("0.97"), Decimal("0.02")
+        many = CallWindow(timedelta(hours=24), 212, *rates, p50=1.8189, p95=5.551)
+        routes = (RouteHealth("caqh_core", (few, many), "open"),)
+        return PayerHealth(self.find(payer_id).id, (few, many), routes)
 
 
 @pytest.fixture

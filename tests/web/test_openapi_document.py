@@ -94,6 +94,7 @@ def test_the_request_examples_are_taken() -> None:
         ("/v1/payers", "?q=sim", None),
         ("/v1/payers", "?x=sim", None),
         ("/v1/payers/{payer_id}", "", None),
+        ("/v1/payers/{payer_id}/health", "", None),
         ("/v1/service-codes", "", None),
     ],
 )

@@ -174,9 +174,40 @@ def test_the_payer_directory_is_searched_and_looked_into(client: FlaskClient) ->
         "payer_ids": ["SIM1"],
         "requires": ["member.id"],
         "service_types": ["MH"],
+        "line": "commercial",
+        "states": ["OH"],
+        "routes": [{"connection": "simulator", "payer_id": "SIM1", "source": None}],
+        "behavioral_health": {
+            "payer": "far-away",
+            "source": {"text": "a list", "year": 2026, "confirmed": False},
+        },
         "reachable": False,
     }
     assert client.get("/v1/payers/nobody").json["code"] == "not_found"
+
+
+def test_the_health_of_a_payer_is_told_by_length_of_time_and_by_route(client: FlaskClient) -> None:
+    few = dict.fromkeys(("success_rate", "unavailable_rate", "p50", "p95")) | {
+        "seconds": 900,
+        "calls": 4,
+        "note": "not enough calls to tell",
+    }
+    many = {
+        "seconds": 86400,
+        "calls": 212,
+        "success_rate": "0.97",
+        "unavailable_rate": "0.02",
+        "p50": 1.819,
+        "p95": 5.551,
+        "note": None,
+    }
+
+    assert client.get("/v1/payers/sim-commercial/health").json == {
+        "payer": "sim-commercial",
+        "windows": [few, many],
+        "routes": [{"route": "caqh_core", "breaker": "open", "windows": [few, many]}],
+    }
+    assert client.get("/v1/payers/nobody/health").status_code == 404
 
 
 def test_the_whole_directory_is_listed_when_nothing_is_searched_for(client: FlaskClient) -> None:

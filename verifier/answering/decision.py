@@ -119,11 +119,9 @@ def _check_authorization(case: Case) -> Iterator[Reason]:
 
 
 def _check_carve_outs(case: Case) -> Iterator[Reason]:
-    answered = {each.payer for each in case.relevant.coverage.answered_by}
-    for carve_out in case.relevant.coverage.carve_outs:
-        if carve_out.administrator is None or carve_out.administrator not in answered:
-            name = carve_out.administrator or "somebody else"
-            yield _caution(f"Behavioral health is administered by {name}; ask there.")
+    for carve_out in case.relevant.coverage.open_carve_outs:
+        name = carve_out.administrator or "somebody else"
+        yield _caution(f"Behavioral health is administered by {name}; ask there.")
 
 
 def _check_answered(case: Case) -> Iterator[Reason]:

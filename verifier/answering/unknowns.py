@@ -98,7 +98,7 @@ def _lacks_remaining(relevant: Relevant, kind: BenefitKind) -> bool:
 def _is_administrator_open(relevant: Relevant) -> bool:
     coverage = relevant.coverage
     if coverage.carve_outs:
-        return any(carve_out.administrator is None for carve_out in coverage.carve_outs)
+        return any(carve_out.administrator is None for carve_out in coverage.open_carve_outs)
     return not any(map(relevant.names_program, relevant.benefits))
 
 

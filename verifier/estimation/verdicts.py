@@ -77,9 +77,7 @@ def note_circumstances(
 ) -> None:
     """Note what stands beside the price: an administrator, another payer, authorization, the plan's end."""
     needs = {
-        "CARVE_OUT_UNRESOLVED": any(
-            _is_unresolved(carve_out, coverage, setting) for carve_out in coverage.carve_outs
-        ),
+        "CARVE_OUT_UNRESOLVED": any(_concerns(carve_out, setting) for carve_out in coverage.open_carve_outs),
         "COB_ORDER_UNCONFIRMED": bool(coverage.other_coverage),
         "AUTHORIZATION_ASSUMED": any(
             row.benefit.authorization is Authorization.REQUIRED and row.rank < WEAK_RANK for row in rows
@@ -106,8 +104,7 @@ def _spoken(coverage: Coverage) -> Iterator[tuple[str, Benefit | None]]:
         yield message, None
 
 
-def _is_unresolved(carve_out: CarveOut, coverage: Coverage, setting: Setting) -> bool:
-    """Tell whether the administrator of services like the program's has not answered yet."""
-    answered = {answer.payer for answer in coverage.answered_by}
+def _concerns(carve_out: CarveOut, setting: Setting) -> bool:
+    """Tell whether services like the program's are carved out."""
     is_ours = any(service_types.rank(code, setting.track) for code in carve_out.services)
-    return (is_ours or not carve_out.services) and carve_out.administrator not in answered - {None}
+    return is_ours or not carve_out.services

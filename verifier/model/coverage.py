@@ -31,13 +31,14 @@ class Source(NamedTuple):
 
     ``segment`` is the 1-based position in its transaction (ST = 1), ``text`` the segment as sent without
     its terminator; for a JSON wire ``pointer`` is the JSON pointer. ``reply`` numbers the replies of a
-    merged coverage from 0.
+    merged coverage from 0, ``answered_by`` says who of `Coverage.answered_by` sent it.
     """
 
     segment: int | None
     text: str
     pointer: str | None = None
     reply: int = 0
+    answered_by: int = 0
 
 
 class DateSpan(NamedTuple):
@@ -140,13 +141,14 @@ class Warning(NamedTuple):  # noqa: A001 - the contract's own word; never used a
 
 
 class CarveOut(NamedTuple):
-    """Services that someone else administers."""
+    """Services that someone else administers; ``answered_by`` is set once that one was asked and answered."""
 
     administrator: str | None
     administrator_id: str | None
     services: tuple[str, ...]
     contacts: tuple[Contact, ...]
     source: Source
+    answered_by: int | None = None  # place in `Coverage.answered_by`
 
 
 class OtherCoverage(NamedTuple):
@@ -161,6 +163,17 @@ class OtherCoverage(NamedTuple):
     begins: date | None
     ends: date | None
     source: Source
+
+
+class ActualPayer(NamedTuple):
+    """The plan that pays instead of the payer asked: a Medicare Advantage or a Medicaid managed care plan."""
+
+    name: str | None
+    id: str | None  # as the reply has it
+    payer: str | None  # its id in the payer directory, where it is known there
+    kind: str  # medicare_advantage, medicaid_managed_care
+    source: Source  # where it is named
+    answered_by: int | None = None  # place in `Coverage.answered_by`; none: not asked, or no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +258,16 @@ class Coverage:
     messages: tuple[str, ...] = ()  # MSG segments outside any benefit
     trace: Trace = field(default_factory=Trace)
     extras: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    superseded: tuple[Benefit, ...] = ()  # said by one payer where another's word counts; not to price by
+    actual_payer: ActualPayer | None = None
+
+    @property
+    def open_carve_outs(self) -> tuple[CarveOut, ...]:
+        """Return the carve-outs whose administrator has not answered."""
+        names = {answer.payer for answer in self.answered_by} - {None}
+        return tuple(
+            each for each in self.carve_outs if each.answered_by is None and each.administrator not in names
+        )
 
 
 def unknown_coverage(*warnings: Warning, payer: PayerName | None = None) -> Coverage:

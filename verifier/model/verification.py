@@ -73,13 +73,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call made: by which channel, for which services, how it ended, how long it took."""
+    """One call made: by which channel, for which services, how it ended, how long it took, whom it asked."""
 
     channel: str
     service_types: tuple[str, ...]
     outcome: Outcome
     seconds: float
     detail: str | None = None
+    payer: str | None = None  # its id in the payer directory
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from flask import current_app
 
 from schemas.payers import Match, Payer
+from verifier.model.health import PayerHealth
 from verifier.service import Verifier
 
 EXTENSION = "verifier"
@@ -33,6 +34,14 @@ class Payers(Protocol):
 
     def is_reachable(self, payer_id: str) -> bool:
         """Tell whether a configured route leads to this payer."""
+        ...
+
+    def health(self, payer_id: str) -> PayerHealth:
+        """Tell how calls to this payer went lately.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
         ...
 
 

@@ -20,7 +20,13 @@ from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 
 SOURCE = c.Source(17, "EB*C*IND*30***23*1500*****Y")
-SOURCE_JSON = {"segment": 17, "text": "EB*C*IND*30***23*1500*****Y", "pointer": None, "reply": 0}
+SOURCE_JSON = {
+    "segment": 17,
+    "text": "EB*C*IND*30***23*1500*****Y",
+    "pointer": None,
+    "reply": 0,
+    "answered_by": 0,
+}
 CONTACT = c.Contact(None, "phone", "5550100")
 CONTACT_JSON = {"name": None, "kind": "phone", "value": "5550100"}
 REFERENCE = c.Reference("plan_number", "P-1", None)
@@ -61,7 +67,7 @@ BENEFIT = c.Benefit(
     dates=DATES,
     references=(REFERENCE,),
     entities=(c.Entity("vendor", "VN", "Carved Out Co", "PI", "77", (CONTACT,), "1 Road", SOURCE),),
-    source=c.Source(None, "", pointer="/benefits/0", reply=1),
+    source=c.Source(None, "", pointer="/benefits/0", reply=1, answered_by=2),
 )
 BENEFIT_JSON = {
     "kind": "deductible",
@@ -105,7 +111,7 @@ BENEFIT_JSON = {
             "source": SOURCE_JSON,
         }
     ],
-    "source": {"segment": None, "text": "", "pointer": "/benefits/0", "reply": 1},
+    "source": {"segment": None, "text": "", "pointer": "/benefits/0", "reply": 1, "answered_by": 2},
 }
 PERSON = c.CoveredPerson(
     "child", "XQ1", "MI", "FERN", None, "EXAMPLETON", None, date(2004, 2, 29), "F", None, (REFERENCE,)
@@ -145,13 +151,15 @@ COVERAGE = c.Coverage(
     other_coverage=(
         c.OtherCoverage("OTHER", None, "primary", "HM", "M", None, date(2026, 1, 1), None, SOURCE),
     ),
-    carve_outs=(c.CarveOut("Carved Out Co", "77", ("MH",), (CONTACT,), SOURCE),),
+    carve_outs=(c.CarveOut("Carved Out Co", "77", ("MH",), (CONTACT,), SOURCE, answered_by=1),),
     warnings=(c.Warning("SEGMENT_COUNT_WRONG", "SE01 says 9, there are 8."),),
     asked=("MH", "30"),
     answered=("30",),
     messages=("HELLO",),
     trace=c.Trace("1", "2", "0001", "R", ("T1",)),
     extras=MappingProxyType({"tax": "x"}),
+    superseded=(BENEFIT,),
+    actual_payer=c.ActualPayer("MCO", "M1", "mco", "medicaid_managed_care", SOURCE, answered_by=1),
 )
 COVERAGE_JSON = {
     "status": "active",
@@ -202,6 +210,7 @@ COVERAGE_JSON = {
             "services": ["MH"],
             "contacts": [CONTACT_JSON],
             "source": SOURCE_JSON,
+            "answered_by": 1,
         }
     ],
     "warnings": [{"code": "SEGMENT_COUNT_WRONG", "text": "SE01 says 9, there are 8."}],
@@ -210,6 +219,15 @@ COVERAGE_JSON = {
     "messages": ["HELLO"],
     "trace": {"interchange": "1", "group": "2", "transaction": "0001", "reference": "R", "numbers": ["T1"]},
     "extras": {"tax": "x"},
+    "superseded": [BENEFIT_JSON],
+    "actual_payer": {
+        "name": "MCO",
+        "id": "M1",
+        "payer": "mco",
+        "kind": "medicaid_managed_care",
+        "source": SOURCE_JSON,
+        "answered_by": 1,
+    },
 }
 SHARES = e.Shares(*(Decimal(f"{number}.10") for number in range(8)))
 SHARES_JSON = {
@@ -285,7 +303,7 @@ VERIFICATION = v.Verification(
     decision=v.Decision(v.Verdict.CAUTION, ("Ask by phone.",)),
     unknowns=(v.Unknown("AUTHORIZATION", "Is authorization needed?"),),
     notices=(v.Notice("PART_2", "42 CFR Part 2 prohibits."),),
-    attempts=(v.Attempt("caqh_core", ("MH",), v.Outcome.TIMEOUT, 60.00049, "no answer"),),
+    attempts=(v.Attempt("caqh_core", ("MH",), v.Outcome.TIMEOUT, 60.00049, "no answer", "sim"),),
     problem=None,
 )
 
@@ -333,6 +351,7 @@ def test_a_verification_is_written_whole() -> None:
                 "outcome": "timeout",
                 "duration": 60.0,
                 "detail": "no answer",
+                "payer": "sim",
             }
         ],
         "problem": None,

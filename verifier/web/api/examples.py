@@ -54,7 +54,13 @@ _PROGRAM_SHARES: Final[Json] = _SHARES | {
     "plan": "855.00",
 }
 _PERIOD: Final[Json] = {"begins": "2026-12-07", "ends": "2026-12-11", "sessions": 3, **_PROGRAM_SHARES}
-_SOURCE: Final[Json] = {"segment": 14, "text": "EB*B*IND*MH***27*40*****Y", "pointer": None, "reply": 0}
+_SOURCE: Final[Json] = {
+    "segment": 14,
+    "text": "EB*B*IND*MH***27*40*****Y",
+    "pointer": None,
+    "reply": 0,
+    "answered_by": 0,
+}
 ESTIMATE: Final[Json] = {
     "currency": "USD",
     "low": "120.00",
@@ -142,6 +148,8 @@ COVERAGE: Final[Json] = {
         "numbers": [],
     },
     "extras": {},
+    "superseded": [],
+    "actual_payer": None,
 }
 VERIFICATION: Final[Json] = {
     "id": "ver_8f14e45fceea167a",
@@ -162,6 +170,7 @@ VERIFICATION: Final[Json] = {
             "outcome": "answered",
             "duration": 0.84,
             "detail": None,
+            "payer": "sim-commercial",
         }
     ],
     "problem": None,
@@ -217,7 +226,42 @@ PAYER: Final[Json] = {
     "payer_ids": ["SIMCOM"],
     "requires": ["member.id", "member.last_name", "member.birth_date"],
     "service_types": [],
+    "line": "commercial",
+    "states": [],
+    "routes": [
+        {
+            "connection": "simulator",
+            "payer_id": "SIMULATED",
+            "source": {"text": "the payer simulator", "year": 2026, "confirmed": True},
+        }
+    ],
+    "behavioral_health": None,
     "reachable": True,
+}
+_WINDOWS: Final = (
+    {
+        "seconds": 900,
+        "calls": 4,
+        "success_rate": None,
+        "unavailable_rate": None,
+        "p50": None,
+        "p95": None,
+        "note": "not enough calls to tell",
+    },
+    {
+        "seconds": 86400,
+        "calls": 212,
+        "success_rate": "0.97",
+        "unavailable_rate": "0.02",
+        "p50": 1.819,
+        "p95": 5.551,
+        "note": None,
+    },
+)
+PAYER_HEALTH: Final[Json] = {
+    "payer": "sim-commercial",
+    "windows": [*_WINDOWS],
+    "routes": [{"route": "caqh_core", "breaker": "closed", "windows": [*_WINDOWS]}],
 }
 PAYERS: Final[Json] = {
     "items": [

@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
+from schemas.health import PayerHealthSchema, dump_health
 from schemas.payers import PayersSchema, ReachablePayerSchema, dump_match, dump_payer, dump_row
 from verifier.web.api import examples
 from verifier.web.exchange import json_response, query, row_limit
@@ -67,3 +68,18 @@ def find_payer(payer_id: str) -> Response:
     query()
     payers = rooms().payers
     return json_response(dump_payer(payers.find(payer_id), reachable=payers.is_reachable(payer_id)))
+
+
+@operation(
+    blueprint,
+    "GET",
+    "/<payer_id>/health",
+    name="findPayerHealth",
+    gives={200: Body(PayerHealthSchema, examples.PAYER_HEALTH, "By what this service saw itself")},
+    parameters=(path_parameter("payer_id", "Payer id", "sim-commercial"),),
+    problems={404: "There is none with this id"},
+)
+def find_payer_health(payer_id: str) -> Response:
+    """See how calls to one payer went in the last 15 minutes and 24 hours, before asking it."""
+    query()
+    return json_response(dump_health(rooms().payers.health(payer_id)))

@@ -140,3 +140,44 @@ def test_everything_else_is_kept() -> None:
         trace=Trace("1", "2", "3", "4", ("T1", "T2")),
         extras=MappingProxyType({"note": "one", "note (reply 1)": "two"}),
     )
+
+
+def test_each_benefit_says_who_sent_it_however_often_answers_are_merged() -> None:
+    def tell(who: str, text: str) -> Coverage:
+        return Coverage(ACTIVE, answered_by=(AnsweredBy(who, "wire"),), benefits=(row(text),))
+
+    medical = merge([tell("MEDICAL", "EB*1"), tell("MEDICAL", "EB*2")])
+    behavioral = replace(
+        merge([tell("BEHAVIORAL", "EB*3"), tell("BEHAVIORAL", "EB*4")]), superseded=(row("EB*5"),)
+    )
+
+    merged = merge([medical, behavioral])
+
+    assert [each.payer for each in merged.answered_by] == ["MEDICAL", "BEHAVIORAL"]
+    assert [(each.source.text, each.source.reply, each.source.answered_by) for each in merged.benefits] == [
+        ("EB*1", 0, 0),
+        ("EB*2", 1, 0),
+        ("EB*3", 2, 1),
+        ("EB*4", 3, 1),
+    ]
+    assert [each.source for each in merged.superseded] == [Source(1, "EB*5", reply=2, answered_by=1)]
+
+
+def test_what_two_payers_say_in_the_same_words_is_listed_for_both() -> None:
+    first, second = (
+        Coverage(ACTIVE, answered_by=(AnsweredBy(who, "wire"),), benefits=(row("EB*1**30"),))
+        for who in ("MEDICAL", "BEHAVIORAL")
+    )
+
+    assert [each.source.answered_by for each in merge([first, second]).benefits] == [0, 1]
+
+
+def test_who_follows_a_carve_out_keeps_their_place_in_the_longer_list() -> None:
+    followed = CarveOut("VISION", None, ("AL",), (), Source(2, "EB*U**AL"), answered_by=0)
+    behavioral = Coverage(ACTIVE, answered_by=(AnsweredBy("VISION", "wire"),), carve_outs=(followed,))
+
+    merged = merge([Coverage(ACTIVE, answered_by=(AnsweredBy("MEDICAL", "wire"),)), behavioral])
+
+    assert merged.carve_outs == (
+        followed._replace(source=Source(2, "EB*U**AL", reply=1, answered_by=1), answered_by=1),
+    )
