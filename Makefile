@@ -37,6 +37,8 @@ serve: $(VENV)/.runtime ## run the API on 127.0.0.1:8000, with the payer simulat
 bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating beside other packages
 	@PYTHONPATH=. $(BENCH)/bin/python bench/read_271.py
 	@$(BIN)/python bench/estimate.py
+	@$(BIN)/python bench/search.py
+	@test ! -f bench/isolation.py || $(BIN)/python bench/isolation.py
 
 lock: ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/runtime.lock

@@ -1,22 +1,35 @@
-"""The way to every payer: finds the payer, takes the best route that is configured, lets its program ask."""
+"""The way to every payer: finds the payer, lets its program ask over the best route, or over the next one.
 
-from collections.abc import Iterator, Mapping
+The next route of the directory is taken only when the question cannot have been paid for on the last: no
+connection, a breaker that is open, a bulkhead that is full, throttling.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
 from payers.directory.directory import Directory, Payer, Route
 from payers.directory.search import search
+from payers.kit.bulkhead import Lane
 from payers.kit.channel import Channel
+from payers.kit.circuit import Condition
 from payers.kit.deadline import Deadline
+from payers.kit.guard import Guard, GuardedChannel
 from payers.kit.program import Destination, Program
+from payers.kit.routing import Leg, Trip, join
 from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer
+from verifier.ports import CallState
 
 SETTINGS: Final[Mapping[str, str]] = {
     "caqh_core": "set VERIFIER_CAQH_CORE_URL and what goes with it",
-    "simulator": "leave VERIFIER_CAQH_CORE_URL unset, so that the payer simulator answers",
+    "stedi": "set VERIFIER_STEDI_API_KEY",
+    "optum": "set VERIFIER_OPTUM_CLIENT_ID and VERIFIER_OPTUM_CLIENT_SECRET",
+    "availity": "set VERIFIER_AVAILITY_URL and what goes with it",
+    "fhir": "set VERIFIER_FHIR_URL",
+    "simulator": "configure no payer at all, so that the payer simulator answers",
 }
 
 
@@ -24,19 +37,26 @@ class Gateway:
     """Implements `verifier.ports.PayerGateway`.
 
     *channels* are the configured connections by the name that routes of the *directory* call them; *programs*
-    are the kinds of coverage by name.
+    are the kinds of coverage by name. Breakers and bulkheads live in *state*; without one there are none.
+    *lane* says for whom this gateway asks. With *may_pay_twice* the next route is taken after every fault.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what to choose from, and how, each by name
         self,
         *,
         directory: Directory,
         channels: Mapping[str, Channel],
         programs: Mapping[str, Program],
         clock: Clock | None = None,
+        state: CallState | None = None,
+        lane: Lane = Lane.INTERACTIVE,
+        may_pay_twice: bool = False,
     ) -> None:
         """Take what to choose from."""
         self.directory = directory
+        self._state = state
+        self._lane = lane
+        self._may_pay_twice = may_pay_twice
         self._channels = channels
         self._programs = programs
         self._clock = clock or SystemClock()
@@ -45,9 +65,18 @@ class Gateway:
         """Put *inquiry* to its payer within *deadline* seconds; see `verifier.ports.PayerGateway`."""
         until = Deadline.after(deadline, self._clock.monotonic)
         payer = self._find(inquiry.payer)
-        program, route = self._require_program(payer), self._require_route(payer)
+        program, routes = self._require_program(payer), self._require_routes(payer)
         _require_fields(payer, inquiry)
-        return program.ask(inquiry, facility, self._direct(payer, route), until)
+        legs: list[Leg] = []
+        reached = False
+        for route in routes:
+            trip = Trip(self._guard(payer, route))
+            answer = program.ask(inquiry, facility, _direct(payer, route, trip), until)
+            legs.append(Leg(route.connection, answer, again=reached and trip.reached))
+            reached |= trip.reached
+            if not answer.is_fault or until.passed or (reached and not self._may_pay_twice):
+                break
+        return join(legs)
 
     def is_reachable(self, payer_id: str) -> bool:
         """Tell whether a configured route leads to this payer, by a program there is.
@@ -56,7 +85,23 @@ class Gateway:
             NotFound: the directory knows no such payer.
         """
         payer = self.directory.find(payer_id)
-        return payer.program in self._programs and self._find_route(payer) is not None
+        return payer.program in self._programs and bool(self._list_routes(payer))
+
+    def tell_condition(self, payer_id: str, wire: str) -> Condition | None:
+        """Say how the breaker stands for the routes to this payer over a wire or connection of this name.
+
+        The worst counts; ``None`` when there is no such route, or no shared state.
+
+        Raises:
+            NotFound: the directory knows no such payer.
+        """
+        payer, state = self.directory.find(payer_id), self._state
+        names = [each.connection for each in self._list_routes(payer) if wire in self._names(each)]
+        if state is None or not names:
+            return None
+        return max(
+            (Guard(state, payer.id, name).tell_condition() for name in names), key=list(Condition).index
+        )
 
     def close(self) -> None:
         """Let every program go."""
@@ -78,23 +123,34 @@ class Gateway:
             )
         return self._programs[payer.program]
 
-    def _require_route(self, payer: Payer) -> Route:
-        route = self._find_route(payer)
-        if route is None:
+    def _require_routes(self, payer: Payer) -> Sequence[Route]:
+        routes = self._list_routes(payer)
+        if not routes:
             raise NotConfigured(_advise(payer))
-        return route
+        return routes
 
-    def _find_route(self, payer: Payer) -> Route | None:
-        return next((route for route in payer.routes if route.connection in self._channels), None)
+    def _list_routes(self, payer: Payer) -> Sequence[Route]:
+        return [route for route in payer.routes if route.connection in self._channels]
 
-    def _direct(self, payer: Payer, route: Route) -> Destination:
-        return Destination(
-            name=payer.name,
-            payer_id=route.payer_id,
-            channel=self._channels[route.connection],
-            service_types=payer.service_types,
-            multiple_service_types=payer.multiple_service_types,
-        )
+    def _names(self, route: Route) -> tuple[str, str]:
+        return route.connection, self._channels[route.connection].name
+
+    def _guard(self, payer: Payer, route: Route) -> Channel:
+        channel = self._channels[route.connection]
+        if self._state is None:
+            return channel
+        guard = Guard(self._state, payer.id, route.connection, self._lane, each_route=self._may_pay_twice)
+        return GuardedChannel(channel, guard)
+
+
+def _direct(payer: Payer, route: Route, channel: Channel) -> Destination:
+    return Destination(
+        name=payer.name,
+        payer_id=route.payer_id,
+        channel=channel,
+        service_types=payer.service_types,
+        multiple_service_types=payer.multiple_service_types,
+    )
 
 
 def _advise(payer: Payer) -> str:

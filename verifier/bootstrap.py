@@ -13,9 +13,10 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from payers.directory import directory
+from payers.following import Following
 from payers.gateway import Gateway
 from payers.kit.channel import Channel
-from payers.kit.discovery import discover
+from payers.kit.discovery import Plugs, discover
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.listing import Listed, Listing
@@ -26,9 +27,12 @@ from verifier.answering.freshness import Life
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.model.coverage import Coverage
+from verifier.ports import CallState
 from verifier.service import Limits, Verifier
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
 from verifier.store.cache import EncryptedCache
+from verifier.store.call_log import SharedCallLog
+from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
 from verifier.store.embedded import EmbeddedServer
 from verifier.store.encryption import KeyRing, load_key
@@ -63,14 +67,16 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        gateway = stack.enter_context(_open_gateway(_payers_route(settings, stack), clock))
         connection = Connection(
             settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
         )
         stack.callback(connection.close)
+        calls = SharedCallLog(connection, clock=clock)
         keys = KeyRing.of(settings.keys or (load_key(settings.key_file),))
+        state = SharedCallState(connection, keys)
+        gateway = stack.enter_context(_open_gateway(settings, clock, state))
         verifier = Verifier(
-            gateway=gateway,
+            gateway=Following(gateway, calls=calls, clock=clock),
             cache=EncryptedCache(connection, keys, Codec(snapshot.dump_snapshot, snapshot.load_snapshot)),
             records=EncryptedRecords(
                 connection,
@@ -85,7 +91,11 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )
-        yield House(stack.enter_context(verifier), Listing(gateway), connection)
+        yield House(
+            stack.enter_context(verifier),
+            Listing(gateway, calls=calls, breaker=gateway.tell_condition),
+            connection,
+        )
 
 
 def build(environ: Mapping[str, str]) -> WSGIApplication:
@@ -115,29 +125,38 @@ def build_from_environment() -> WSGIApplication:
 
 
 @contextmanager
-def _open_gateway(route: tuple[str, CaqhCoreRoute], clock: Clock) -> Iterator[Gateway]:
+def _open_gateway(settings: Settings, clock: Clock, state: CallState | None = None) -> Iterator[Gateway]:
     with ExitStack() as stack:
         sender = HttpSender()
         stack.callback(sender.close)
         tools, plugs = Tools(sender, clock), discover()
-        connection, there = route
-        channels: dict[str, Channel] = {
-            connection: plugs.channels["caqh_core"].build(_as_text(there), tools),
-        }
         programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}
-        gateway = Gateway(directory=directory.load(), channels=channels, programs=programs, clock=clock)
+        gateway = Gateway(
+            directory=directory.load((directory.SHIPPED, *settings.payers)),
+            channels=_connect(settings, plugs, tools, stack),
+            programs=programs,
+            clock=clock,
+            state=state,
+            may_pay_twice=settings.may_pay_twice,
+        )
         stack.callback(gateway.close)
         yield gateway
 
 
-def _payers_route(settings: Settings, stack: ExitStack) -> tuple[str, CaqhCoreRoute]:
-    """Name the connection in use: the configured one, or one to a simulator, started if none runs yet."""
+def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -> dict[str, Channel]:
+    """Build every configured connection; with none, one to a simulator, started if none runs yet."""
+    wires = {wire: plugs.channels[wire].build(there, tools) for wire, there in settings.connections.items()}
+    core = plugs.channels["caqh_core"]
     if settings.caqh_core:
-        return "caqh_core", settings.caqh_core
-    url = settings.simulator_url or stack.enter_context(Simulator()).url
-    return "simulator", CaqhCoreRoute(
-        f"{url}/core/mime", Envelope.MIME, "VERIFIER", "SIMULATOR", USER_NAME, PASSWORD
-    )
+        wires["caqh_core"] = core.build(_as_text(settings.caqh_core), tools)
+    if not wires:
+        url = settings.simulator_url or stack.enter_context(Simulator()).url
+        wires["simulator"] = core.build(_as_text(_simulator_route(url)), tools)
+    return wires
+
+
+def _simulator_route(url: str) -> CaqhCoreRoute:
+    return CaqhCoreRoute(f"{url}/core/mime", Envelope.MIME, "VERIFIER", "SIMULATOR", USER_NAME, PASSWORD)
 
 
 def _as_text(route: CaqhCoreRoute) -> dict[str, str]:
@@ -157,11 +176,7 @@ class CommandRooms:
 
     def search_payers(self, text: str, limit: int) -> Sequence[Listed]:
         """Find payers, best match first."""
-        settings = Settings.from_environ(self._environ)
-        with (
-            ExitStack() as stack,
-            _open_gateway(_payers_route(settings, stack), SystemClock()) as gateway,
-        ):
+        with _open_gateway(Settings.from_environ(self._environ), SystemClock()) as gateway:
             return Listing(gateway).search(text, limit)
 
     @contextmanager
@@ -178,6 +193,11 @@ class CommandRooms:
         """Run the payer simulator."""
         return Simulator(host=host, port=port)
 
+    def address(self) -> tuple[str, int]:
+        """Tell host and port that the settings name."""
+        settings = Settings.from_environ(self._environ)
+        return settings.http_host, settings.http_port
+
     def serve(self, host: str, port: int, workers: int) -> None:
         """Run the API until interrupted; its processes share one simulator."""
         settings = Settings.from_environ(self._environ)
@@ -191,6 +211,8 @@ class CommandRooms:
                 interface=Interfaces.WSGI,
                 workers=workers,
                 blocking_threads=THREADS,
+                backpressure=2 * THREADS,
+                websockets=False,
                 factory=True,
             ).serve()
 

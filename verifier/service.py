@@ -206,9 +206,12 @@ class Verifier:
         return _conclude(asked, self._source.find(asked.question, refresh=refresh))
 
     def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
-        future = self._background.start(partial(self._ask, asked, refresh=refresh))
-        try:
-            return self._keep(future.result(timeout=max(0.0, wait)))
+        started = self._background.start(
+            partial(self._ask, asked, refresh=refresh), lane=asked.question.inquiry.payer
+        )
+        future = started.future
+        try:  # nobody is kept waiting for a payer that is taking all the time it may have
+            return self._keep(future.result(timeout=0.0 if started.waits else max(0.0, wait)))
         except TimeoutError:
             if future.done():
                 return self._keep(future.result())

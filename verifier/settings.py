@@ -5,15 +5,21 @@
 ``VERIFIER_DATA``                       directory of the key file and the embedded server's socket
 ``VERIFIER_KEY``                        32 bytes in base64, or several: the first encrypts, all decrypt
 ``VERIFIER_FACILITIES``                 TOML file of facilities, see `verifier.facilities`
+``VERIFIER_PAYERS``                     TOML files of payers and routes of your own, with ``:`` between them
 ``VERIFIER_CAQH_CORE_URL``              where 270s go; without it the payer simulator answers
 ``VERIFIER_CAQH_CORE_ENVELOPE``         ``mime`` or ``soap``
 ``VERIFIER_CAQH_CORE_SENDER_ID``        also ``_RECEIVER_ID``, ``_USER_NAME``, ``_PASSWORD``
+``VERIFIER_STEDI_...``                  ``API_KEY``, and ``URL``, ``VERSION``, ``FORWARDED_FOR`` if need be
+``VERIFIER_OPTUM_...``                  ``CLIENT_ID``, ``CLIENT_SECRET``; ``URL``, ``TOKEN_URL``
+``VERIFIER_AVAILITY_...``               ``URL``, ``CLIENT_ID``, ``CLIENT_SECRET``; ``SCOPE``
+``VERIFIER_FHIR_...``                   ``URL``; ``TOKEN_URL``, ``CLIENT_ID``, ``CLIENT_SECRET``, ``SCOPE``
 ``VERIFIER_SIMULATOR_URL``              a payer simulator that runs already; without it one is started
 ``VERIFIER_FRESH`` ``VERIFIER_STALE``   how long an answer is served, and how long when the payer fails
 ``VERIFIER_NEGATIVE``                   how long a refused question is not put again
 ``VERIFIER_RETENTION``                  how long a verification is kept
 ``VERIFIER_ANSWER_WAIT``                how long a caller is kept waiting by default
 ``VERIFIER_PAYER_DEADLINE``             how long one question may take in all
+``VERIFIER_MAY_PAY_TWICE``              ``yes``: after a fault another route is asked that may bill it again
 ``VERIFIER_HTTP_HOST`` ``_HTTP_PORT``   where the API listens
 ``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
 ======================================  =================================================================
@@ -24,6 +30,7 @@ itself in every container beside a service called "verifier".
 
 import base64
 import binascii
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -75,7 +82,9 @@ class Settings:
     redis_url: str | None = field(default=None, repr=False)  # may carry a password
     keys: tuple[bytes, ...] = field(default=(), repr=False)  # none: a key file in the data directory
     facilities: Mapping[str, Facility] = field(default_factory=demo_facilities)
+    payers: tuple[Path, ...] = ()  # directory files beside the one that is shipped
     caqh_core: CaqhCoreRoute | None = None  # none: the payer simulator answers
+    connections: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)  # by wire
     simulator_url: str | None = None  # none: where the simulator answers, one is started
     fresh: timedelta = timedelta(hours=24)
     stale: timedelta = timedelta(hours=72)
@@ -83,6 +92,7 @@ class Settings:
     retention: timedelta = timedelta(hours=24)
     answer_wait: timedelta = timedelta(seconds=20)
     payer_deadline: timedelta = timedelta(seconds=60)
+    may_pay_twice: bool = False
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     log_level: str = "info"
@@ -95,7 +105,7 @@ class Settings:
     @property
     def simulated(self) -> bool:
         """Tell whether the payer simulator answers, because no payer is configured."""
-        return self.caqh_core is None
+        return self.caqh_core is None and not self.connections
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
@@ -110,12 +120,13 @@ class Settings:
             for setting, (name, parse) in VARIABLES.items()
             if name in given
         }
-        route = _read_route(given)
-        if route and "facilities" not in read:
+        route, connections = _read_route(given), _read_connections(given)
+        if (route or connections) and "facilities" not in read:
             raise NotConfigured(
                 "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
             )
-        settings = cls(**{"data": _default_data(given), "caqh_core": route} | read)  # type: ignore[arg-type]
+        ways = {"caqh_core": route, "connections": connections}
+        settings = cls(**{"data": _default_data(given)} | ways | read)  # type: ignore[arg-type]
         settings._check()
         return settings
 
@@ -145,6 +156,10 @@ def _read_directory(text: str) -> Path:
     return path
 
 
+def _read_paths(text: str) -> tuple[Path, ...]:
+    return tuple(_read_directory(part) for part in text.split(os.pathsep) if part)
+
+
 def _read_keys(text: str) -> tuple[bytes, ...]:
     return tuple(_read_key(part.strip()) for part in text.split(","))
 
@@ -170,6 +185,12 @@ def _read_port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LAST_PORT):
         raise ValueError("must be a port from 1 to 65535")
     return int(text)
+
+
+def _read_choice(text: str) -> bool:
+    if text.lower() not in {"yes", "no"}:
+        raise ValueError("must be yes or no")
+    return text.lower() == "yes"
 
 
 def _read_log_level(text: str) -> str:
@@ -216,6 +237,21 @@ def _read_route(given: Mapping[str, str]) -> CaqhCoreRoute | None:
     return CaqhCoreRoute(**{name: _read(ROUTE[name], named[name], given[named[name]]) for name in ROUTE})  # type: ignore[arg-type]
 
 
+def _read_connections(given: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Gather the settings of each wire; the wire itself judges them when it is built."""
+    named = {wire: f"VERIFIER_{wire.upper()}_" for wire in WIRES}
+    found = {
+        wire: {
+            name.removeprefix(prefix).lower(): value
+            for name, value in given.items()
+            if name.startswith(prefix)
+        }
+        for wire, prefix in named.items()
+    }
+    return MappingProxyType({wire: settings for wire, settings in found.items() if settings})
+
+
+WIRES: Final = ("stedi", "optum", "availity", "fhir")
 ROUTE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
     {
         "url": _read_payer_url,
@@ -232,6 +268,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "data": ("VERIFIER_DATA", _read_directory),
         "keys": ("VERIFIER_KEY", _read_keys),
         "facilities": ("VERIFIER_FACILITIES", read_facilities),
+        "payers": ("VERIFIER_PAYERS", _read_paths),
         "simulator_url": ("VERIFIER_SIMULATOR_URL", _read_payer_url),
         "fresh": ("VERIFIER_FRESH", _read_length),
         "stale": ("VERIFIER_STALE", _read_length),
@@ -239,6 +276,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "retention": ("VERIFIER_RETENTION", _read_length),
         "answer_wait": ("VERIFIER_ANSWER_WAIT", _read_length),
         "payer_deadline": ("VERIFIER_PAYER_DEADLINE", _read_length),
+        "may_pay_twice": ("VERIFIER_MAY_PAY_TWICE", _read_choice),
         "http_host": ("VERIFIER_HTTP_HOST", _read_text),
         "http_port": ("VERIFIER_HTTP_PORT", _read_port),
         "log_level": ("VERIFIER_LOG_LEVEL", _read_log_level),

@@ -12,9 +12,11 @@ from datetime import date
 from enum import Enum
 from typing import Final, NamedTuple
 
-from verifier.model.coverage import Coverage, CoverageStatus, CoveredPerson
+from payers.x12.names import strip_titles
+from verifier.model.coverage import Coverage, CoveredPerson
 from verifier.model.inquiry import Relationship
 from verifier.model.question import Question
+from verifier.model.vocabulary import CoverageStatus
 
 SHORTEST_NAME: Final = 3  # a shorter beginning of a name proves nothing
 SHORTEST_ID: Final = 6
@@ -26,6 +28,7 @@ class Match(Enum):
     """How something in the reply compares with what was asked."""
 
     SAME = "same"
+    CUT = "cut"  # one is the beginning of the other
     OTHER = "other"
     ABSENT = "absent"  # one of the two sides does not say
 
@@ -51,6 +54,20 @@ def answers(coverage: Coverage, question: Question) -> bool:
     return not _is_stranger(likeness) and (trace is Match.SAME or _is_certain(likeness))
 
 
+def is_same_person(coverage: Coverage, question: Question) -> bool:
+    """Tell whether *coverage* is beyond doubt about the patient of *question*, whom other words found.
+
+    The birth date, the first name, and the id or the last name have to be there and be the same: twins share
+    birth date, last name and often the id; cousins share names.
+    """
+    person = coverage.patient or coverage.subscriber
+    if person is None:
+        return False
+    likeness = _compare(person, coverage.subscriber, question)
+    known = (likeness.birth_date, likeness.first_name)
+    return set(known) == {Match.SAME} and Match.SAME in {likeness.id, likeness.last_name}
+
+
 def _match_trace(coverage: Coverage, trace: str) -> Match:
     known = {_plain(number) for number in (*coverage.trace.numbers, coverage.trace.reference or "")}
     if _plain(trace) in known:
@@ -63,15 +80,16 @@ def _is_stranger(likeness: Likeness) -> bool:
     names = (likeness.last_name, likeness.first_name)
     if likeness.birth_date is Match.OTHER:
         return True
-    if likeness.birth_date is Match.SAME:
-        return likeness.id is Match.OTHER and Match.SAME not in names
+    if likeness.birth_date is Match.SAME:  # with another id, nothing else may differ: many share a birth date
+        same = Match.SAME in names and not {Match.OTHER, Match.CUT}.intersection(names)
+        return likeness.id is Match.OTHER and not same
     return likeness.id is Match.OTHER or names == (Match.OTHER, Match.OTHER)
 
 
 def _is_certain(likeness: Likeness) -> bool:
     """Tell whether the person alone, without a trace, is proof enough: the id, and who of its holders."""
     identified = (Match.SAME, Match.ABSENT) if likeness.birth_date is Match.SAME else (Match.SAME,)
-    named = likeness.last_name is Match.SAME or likeness.birth_date is Match.SAME
+    named = likeness.last_name in {Match.SAME, Match.CUT} or likeness.birth_date is Match.SAME
     return likeness.id in identified and named and likeness.first_name is not Match.OTHER
 
 
@@ -81,7 +99,7 @@ def _compare(person: CoveredPerson, subscriber: CoveredPerson | None, question: 
     return Likeness(
         id=_match_ids(ids, question.subscriber.id),
         birth_date=_match_dates(person.birth_date, asked.birth_date),
-        last_name=_match_names(person.last_name, asked.last_name),
+        last_name=_match_names(strip_titles(person.last_name or ""), strip_titles(asked.last_name or "")),
         first_name=_match_names(person.first_name, asked.first_name),
     )
 
@@ -105,7 +123,9 @@ def _match_names(given: str | None, asked: str | None) -> Match:
     if not short:
         return Match.ABSENT
     cut_off = len(short) >= SHORTEST_NAME and long.startswith(short)
-    return Match.SAME if short == long or cut_off else Match.OTHER
+    if short == long:
+        return Match.SAME
+    return Match.CUT if cut_off else Match.OTHER
 
 
 def _match_dates(given: date | None, asked: date | None) -> Match:

@@ -1,4 +1,4 @@
-"""One round of questions to one payer: the first alone, the others together if the first was worth it."""
+"""Questions put to one payer, one alone or several together, and how each of them fared."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
@@ -8,16 +8,19 @@ from typing import Final
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
 from verifier.errors import (
+    AskedTooSoon,
     BadReply,
     PayerFault,
+    PayerHeld,
     PayerRefused,
     PayerThrottled,
     PayerTimeout,
     PayerUnreachable,
 )
-from verifier.model.coverage import Coverage, CoverageStatus, RejectionClass
+from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 from verifier.model.verification import Attempt, Outcome
+from verifier.model.vocabulary import CoverageStatus, RejectionClass
 
 OUTCOMES: Final[dict[type[PayerFault], Outcome]] = {
     PayerTimeout: Outcome.TIMEOUT,
@@ -25,6 +28,8 @@ OUTCOMES: Final[dict[type[PayerFault], Outcome]] = {
     PayerRefused: Outcome.REFUSED,
     PayerThrottled: Outcome.REFUSED,
     BadReply: Outcome.BAD_REPLY,
+    PayerHeld: Outcome.HELD,
+    AskedTooSoon: Outcome.HELD,
 }
 STATUSES: Final = {
     CoverageStatus.ACTIVE: Outcome.ANSWERED,
@@ -55,23 +60,6 @@ class Result:
         )
 
 
-def ask_all(
-    channel: Channel, questions: Sequence[Question], deadline: Deadline, executor: Executor
-) -> list[Result]:
-    """Put *questions* in order; after a first answer that is final, put no more.
-
-    Raises:
-        BadInput: the question cannot be written on this wire.
-        NotConfigured: the channel's settings cannot be used.
-    """
-    first = ask(channel, questions[0], deadline)
-    if first.is_final or len(questions) == 1:
-        return [first]
-    futures = {executor.submit(ask, channel, question, deadline): question for question in questions[1:]}
-    wait(futures, timeout=deadline.left)
-    return [first, *(_settle(future, channel, question) for future, question in futures.items())]
-
-
 def ask(channel: Channel, question: Question, deadline: Deadline) -> Result:
     """Put one question; a payer's fault is a result, not an exception."""
     started = deadline.left
@@ -84,6 +72,20 @@ def ask(channel: Channel, question: Question, deadline: Deadline) -> Result:
     outcome = STATUSES[coverage.status]
     attempt = Attempt(channel.name, question.service_types, outcome, started - deadline.left, detail)
     return Result(question, attempt, coverage)
+
+
+def ask_together(
+    channel: Channel, questions: Sequence[Question], deadline: Deadline, executor: Executor
+) -> list[Result]:
+    """Put *questions* at one time, and give the results in their order.
+
+    Raises:
+        BadInput: the question cannot be written on this wire.
+        NotConfigured: the channel's settings cannot be used.
+    """
+    futures = {executor.submit(ask, channel, question, deadline): question for question in questions}
+    wait(futures, timeout=deadline.left)
+    return [_settle(future, channel, question) for future, question in futures.items()]
 
 
 def _record_fault(channel: Channel, question: Question, fault: PayerFault, seconds: float) -> Result:

@@ -7,29 +7,32 @@ its own, best first, and what was asked is recorded beside what was answered.
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta, timezone
+from threading import Lock
 from typing import Final
 
 from payers.kit.deadline import Deadline
+from payers.kit.ladder import Climb, climb
 from payers.kit.merge import merge
 from payers.kit.plug import ProgramPlug, Tools
 from payers.kit.program import Destination
-from payers.kit.round import Result, ask_all
+from payers.kit.round import Result, ask_together
 from verifier.clock import Clock, SystemClock
 from verifier.codes import procedures, service_types
 from verifier.errors import PayerFault
-from verifier.model.coverage import AnsweredBy, Coverage, CoverageStatus, PayerName, unknown_coverage
+from verifier.model.coverage import AnsweredBy, Coverage, PayerName, unknown_coverage
 from verifier.model.coverage import Warning as Oddity
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.question import Question
 from verifier.model.verification import Answer, Attempt
+from verifier.model.vocabulary import CoverageStatus
 
 # The last of the continental clocks: no payer sees a date of ours that it has not reached itself, and from
 # three in the morning in the east, the hour from which payers may be asked at night, all have the same date.
 PACIFIC: Final = timezone(timedelta(hours=-8))
-MOST_AT_ONCE: Final = 32
+MOST_AT_ONCE: Final = 16  # questions of later rounds to one payer
 
 
 class Commercial:
@@ -40,7 +43,8 @@ class Commercial:
     def __init__(self, clock: Clock | None = None) -> None:
         """Take today's date from *clock*."""
         self._clock = clock or SystemClock()
-        self._executor = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix=self.name)
+        self._lock = Lock()
+        self._executors: dict[str, ThreadPoolExecutor] = {}  # one a payer, so that none waits for another's
 
     def ask(
         self, inquiry: Inquiry, facility: Facility, destination: Destination, deadline: Deadline
@@ -48,14 +52,34 @@ class Commercial:
         """Put *inquiry* to *destination*; see `payers.kit.program.Program.ask`."""
         today = self._clock.now().astimezone(PACIFIC).date()
         day = choose_date(inquiry.program.start_date, today)
-        questions = list(_write_questions(inquiry, facility, destination, day))
-        results = ask_all(destination.channel, questions, deadline, self._executor)
-        notes = [_note_date(inquiry.program.start_date, day)] if day != inquiry.program.start_date else []
-        return Answer(_assemble(results, destination, notes), tuple(_list_attempts(results, notes)))
+        first, *others = _write_questions(inquiry, facility, destination, day)
+        search = climb(destination.channel, first, deadline)
+        rest = self._ask_others(search.counts, others, destination, deadline)
+        results = [search.counts, *map(search.vouch, rest)]
+        dates = [_note_date(inquiry.program.start_date, day)] if day != inquiry.program.start_date else []
+        attempts = _list_attempts([*search.results, *results[1:]], dates)
+        return Answer(_assemble(results, destination, [*dates, *_note_search(search)]), tuple(attempts))
 
     def close(self) -> None:
         """End the threads, once what is under way is done."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        for executor in self._executors.values():
+            executor.shutdown(wait=False, cancel_futures=True)
+
+    def _ask_others(
+        self, first: Result, others: Sequence[Question], destination: Destination, deadline: Deadline
+    ) -> Sequence[Result]:
+        """Put the other questions about the person as the first one found them, if that is worth it."""
+        if first.is_final or not others:
+            return ()
+        found = first.question
+        same = [replace(each, subscriber=found.subscriber, patient=found.patient) for each in others]
+        return ask_together(destination.channel, same, deadline, self._executor(destination.name))
+
+    def _executor(self, payer: str) -> Executor:
+        with self._lock:
+            if payer not in self._executors:
+                self._executors[payer] = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix=self.name)
+            return self._executors[payer]
 
 
 def choose_date(start: date, today: date) -> date:
@@ -136,6 +160,20 @@ def _note_date(start: date, day: date) -> Oddity:
         f"Payers answer from twelve months back to the end of this month; "
         f"the program starts on {start.isoformat()}, so coverage on {day.isoformat()} was asked for.",
     )
+
+
+def _note_search(search: Climb) -> Iterator[Oddity]:
+    if search.found:
+        yield Oddity(
+            "FOUND_BY_SEARCH",
+            "The payer did not find the patient as given, only in other words; see the attempts, and correct "
+            "the record by the card.",
+        )
+    elif len(search.results) > 1:
+        yield Oddity(
+            "SEARCHED_IN_VAIN",
+            f"The payer did not find the patient, in {len(search.results)} questions in different words.",
+        )
 
 
 def _list_attempts(results: Sequence[Result], notes: Sequence[Oddity]) -> Iterator[Attempt]:

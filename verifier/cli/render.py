@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from verifier.model.coverage import Benefit, Coverage, Source
+from verifier.model.coverage import Benefit, CarveOut, Coverage, Source
 from verifier.model.estimate import Estimate, PeriodCost
 from verifier.model.verification import Verification
 
@@ -50,6 +50,11 @@ def coverage(found: Coverage, *, benefits: bool = True) -> Iterator[RenderableTy
     )
     yield _facts(
         ("payer", _named(found.payer.name, found.payer.id)),
+        ("answered by", ", ".join(each.payer or NOT_SAID for each in found.answered_by)),
+        (
+            "actual payer",
+            _named(found.actual_payer.name, found.actual_payer.id) if found.actual_payer else None,
+        ),
         ("plan", _named(found.plan.name, found.plan.group_number)),
         ("type", found.plan.insurance_type),
         ("from", str(found.plan.begins or NOT_SAID)),
@@ -59,7 +64,7 @@ def coverage(found: Coverage, *, benefits: bool = True) -> Iterator[RenderableTy
     yield from _section(
         "Refused", (f"{r.code or 'in words'}: {r.meaning}. {r.advice}" for r in found.rejections)
     )
-    yield from _section("Administered elsewhere", (c.administrator or NOT_SAID for c in found.carve_outs))
+    yield from _section("Administered elsewhere", (_elsewhere(found, each) for each in found.carve_outs))
     yield from _section("Other payers mentioned", (o.payer or NOT_SAID for o in found.other_coverage))
     yield from _section("Reading notes", (f"{w.code}: {w.text}" for w in found.warnings))
     if benefits and found.benefits:
@@ -84,6 +89,11 @@ def estimate(found: Estimate) -> Iterator[RenderableType]:
         "Where the numbers come from",
         (f"{step.what} = {step.value}{_origin(step.source)}" for step in found.steps),
     )
+
+
+def _elsewhere(found: Coverage, carve_out: CarveOut) -> str:
+    state = "not asked yet" if carve_out in found.open_carve_outs else "asked too"
+    return f"{carve_out.administrator or NOT_SAID}: {_list(carve_out.services)} ({state})"
 
 
 def _range(found: Estimate) -> str:

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,16 +8,27 @@ import pytest
 from payers.directory.directory import load
 from payers.gateway import Gateway
 from payers.kit.deadline import Deadline
+from payers.kit.http import refuse
 from payers.kit.program import Destination
 from payers.programs.commercial import Commercial
-from verifier.errors import BadInput, NotConfigured, NotFound
+from verifier.errors import (
+    BadInput,
+    BadReply,
+    NotConfigured,
+    NotFound,
+    PayerHeld,
+    PayerRefused,
+    PayerTimeout,
+    PayerUnreachable,
+)
 from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.verification import Answer
-from verifier.model.vocabulary import CoverageStatus
+from verifier.model.verification import Answer, Outcome
+from verifier.model.vocabulary import CoverageStatus, RejectionClass
 from verifier.ports import PayerGateway
+from verifier.store.call_state import LocalCallState
 from verifier.testing.people import FACILITY, INQUIRY, find_secrets
-from verifier.testing.program_contract import ScriptedChannel, active
+from verifier.testing.program_contract import ScriptedChannel, active, rejection
 
 PAYERS = """
 [[payer]]
@@ -172,3 +183,142 @@ def test_no_real_payer_is_answered_for_by_the_simulator() -> None:
     gateway.close()
 
     assert simulated.questions == []
+
+
+ROUTED = """
+[[payer]]
+id = "routed"
+name = "Routed Plan"
+program = "commercial"
+multiple_service_types = true
+routes = [{ connection = "first", payer_id = "F1" }, { connection = "second", payer_id = "S2" }]
+"""
+
+Routed = Callable[..., tuple[Answer, ScriptedChannel, ScriptedChannel]]
+
+
+@pytest.fixture(name="ask_routed")
+def _ask_routed(tmp_path: Path) -> Iterator[Routed]:
+    """Ask over two routes: the first plays its parts, the second answers."""
+    path = tmp_path / "routed.toml"
+    path.write_text(ROUTED)
+    program = Commercial()
+
+    def ask_routed(
+        *plays: Exception | Coverage, times: int = 1, **settings: object
+    ) -> tuple[Answer, ScriptedChannel, ScriptedChannel]:
+        first, second = ScriptedChannel(*plays), ScriptedChannel(active)
+        channels = {"first": first, "second": second}
+        gateway = Gateway(
+            directory=load([path]), channels=channels, programs={"commercial": program}, **settings
+        )  # type: ignore[arg-type]
+        answers = [ask(gateway, "routed") for _ in range(times)]
+        return answers[-1], first, second
+
+    yield ask_routed
+    program.close()
+
+
+UNSENT = {"no connection": PayerUnreachable("No connection."), "429": refuse(429), "held": PayerHeld("Held.")}
+SENT = {
+    "time is up": PayerTimeout("No answer in time."),
+    "reset": BadReply("Cut off."),
+    "an envelope error": PayerRefused("No."),
+    "400": refuse(400),
+    "401": refuse(401),
+    "500": refuse(500),
+    "503": refuse(503),
+    "AAA 42": Coverage(
+        CoverageStatus.UNKNOWN, rejections=(rejection(RejectionClass.PAYER_UNAVAILABLE, "42"),)
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", UNSENT.values(), ids=UNSENT)
+def test_the_next_route_is_taken_when_nothing_was_sent_and_each_attempt_says_its_route(
+    fault: Exception, ask_routed: Routed
+) -> None:
+    answer, first, second = ask_routed(fault)
+
+    assert answer.coverage.status is CoverageStatus.ACTIVE
+    assert [question.payer_id for question in (*first.questions, *second.questions)] == ["F1", "S2"]
+    assert [(each.detail or "").split(";")[0] for each in answer.attempts] == [
+        "by the route first",
+        "by the route second",
+    ]
+    assert answer.coverage.warnings == ()
+
+
+@pytest.mark.parametrize("end", SENT.values(), ids=SENT)
+def test_no_other_route_is_taken_when_the_question_may_have_been_paid_for(
+    end: Exception | Coverage, ask_routed: Routed
+) -> None:
+    answer, _, second = ask_routed(end)
+
+    assert answer.is_fault
+    assert len(answer.attempts) == 1
+    assert second.questions == []
+
+
+@pytest.mark.parametrize("end", SENT.values(), ids=SENT)
+def test_a_deployment_that_may_pay_twice_goes_on_and_the_answer_says_so(
+    end: Exception | Coverage, ask_routed: Routed
+) -> None:
+    answer, _, second = ask_routed(end, may_pay_twice=True, state=LocalCallState())
+
+    assert answer.coverage.status is CoverageStatus.ACTIVE
+    assert len(second.questions) == 1
+    assert [each.code for each in answer.coverage.warnings] == ["MAY_BE_PAID_TWICE"]
+    assert [(each.detail or "").endswith("may have been paid for twice") for each in answer.attempts] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("status", [CoverageStatus.INACTIVE, CoverageStatus.REJECTED])
+def test_an_answer_is_an_answer_on_the_first_route(status: CoverageStatus, ask_routed: Routed) -> None:
+    answer, _, second = ask_routed(Coverage(status), may_pay_twice=True)
+
+    assert answer.coverage.status is status
+    assert second.questions == []
+
+
+def test_when_every_route_fails_all_attempts_are_there(ask_routed: Routed, tmp_path: Path) -> None:
+    gateway = Gateway(
+        directory=load([tmp_path / "routed.toml"]),
+        channels={name: ScriptedChannel(PayerUnreachable("No connection.")) for name in ("first", "second")},
+        programs={"commercial": Commercial()},
+    )
+    answer = ask(gateway, "routed")
+    gateway.close()
+
+    assert answer.is_fault
+    assert [each.outcome for each in answer.attempts] == [Outcome.UNREACHABLE] * 2
+
+
+def test_a_breaker_that_opened_sends_the_next_question_over_the_next_route(ask_routed: Routed) -> None:
+    answer, first, second = ask_routed(PayerUnreachable("No connection."), times=7, state=LocalCallState())
+
+    assert (len(first.questions), len(second.questions)) == (5, 7)
+    assert [each.outcome for each in answer.attempts] == [Outcome.HELD, Outcome.ANSWERED]
+
+
+def test_the_gateway_tells_how_its_breakers_stand(tmp_path: Path) -> None:
+    path = tmp_path / "routed.toml"
+    path.write_text(ROUTED)
+    channels = {
+        "first": ScriptedChannel(PayerUnreachable("No connection.")),
+        "second": ScriptedChannel(active),
+    }
+    programs = {"commercial": Commercial()}
+    gateway = Gateway(directory=load([path]), channels=channels, programs=programs, state=LocalCallState())
+    for _ in range(5):
+        ask(gateway, "routed")
+    gateway.close()
+
+    told = [gateway.tell_condition("routed", wire) for wire in ("first", "second", "scripted", "other")]
+    assert told == ["open", "closed", "open", None]
+    assert (
+        Gateway(directory=load([path]), channels=channels, programs={}).tell_condition("routed", "first")
+        is None
+    )

@@ -1,4 +1,5 @@
 import base64
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def test_every_variable_is_read(facilities: str) -> None:
             "VERIFIER_FACILITIES": facilities,
             "VERIFIER_SIMULATOR_URL": "http://localhost:8271",
             "VERIFIER_FRESH": "12h",
+            "VERIFIER_PAYERS": f"/etc/payers.toml{os.pathsep}/etc/routes.toml",
             "VERIFIER_STALE": "48h",
             "VERIFIER_NEGATIVE": "10m",
             "VERIFIER_RETENTION": "36h",
@@ -73,6 +75,7 @@ def test_every_variable_is_read(facilities: str) -> None:
         redis_url="rediss://:secret@cache.example:6380/2",
         keys=(KEY, OLD_KEY),
         facilities=settings.facilities,
+        payers=(Path("/etc/payers.toml"), Path("/etc/routes.toml")),
         caqh_core=CaqhCoreRoute(
             "https://payer.example/core", Envelope.SOAP, "sender", "receiver", "user", "open sesame"
         ),
@@ -115,6 +118,7 @@ def test_no_secret_shows_in_a_representation(facilities: str) -> None:
         ("VERIFIER_KEY", "sécret"),
         ("VERIFIER_FACILITIES", "/nowhere/secret.toml"),
         ("VERIFIER_FACILITIES", "/"),
+        ("VERIFIER_PAYERS", "/etc/payers.toml:secret/relative.toml"),
         ("VERIFIER_FRESH", "secret"),
         ("VERIFIER_FRESH", "24"),
         ("VERIFIER_FRESH", "0h"),
@@ -177,3 +181,21 @@ def test_an_empty_variable_counts_as_absent() -> None:
 
 def test_the_data_directory_follows_the_desktop_standard() -> None:
     assert Settings.from_environ({"XDG_DATA_HOME": "/data"}).data == Path("/data/verifier")
+
+
+def test_each_wire_gets_the_settings_that_bear_its_name(facilities: str) -> None:
+    settings = Settings.from_environ(
+        {
+            "VERIFIER_FACILITIES": facilities,
+            "VERIFIER_STEDI_API_KEY": "open sesame",
+            "VERIFIER_FHIR_URL": "https://payer.example/fhir",
+            "VERIFIER_FHIR_SCOPE": "eligibility",
+        }
+    )
+
+    assert not settings.simulated
+    assert settings.connections == {
+        "stedi": {"api_key": "open sesame"},
+        "fhir": {"url": "https://payer.example/fhir", "scope": "eligibility"},
+    }
+    assert "sesame" not in repr(settings)

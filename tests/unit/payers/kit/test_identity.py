@@ -48,6 +48,8 @@ CASES = {
         {"id": "X1234567", "first_name": "ANNA", "last_name": "BROWN"},
         False,
     ),
+    "a twin with an id of their own": (OURS, {"id": "X1234567", "first_name": "ANNA"}, False),
+    "another id and a longer last name": (OURS, {"id": "X1234567", "last_name": "OCONTRACTER"}, False),
     "another id and no birth date": (OURS, {"id": "X1234567", "birth_date": None}, False),
     "both names other and no birth date": (
         OURS,
