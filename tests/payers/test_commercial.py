@@ -241,8 +241,8 @@ def test_late_in_the_evening_no_date_is_asked_that_the_west_has_not_reached() ->
 def test_questions_that_find_no_thread_in_time_are_withdrawn() -> None:
     program = Commercial(StandingClock())
     release = threading.Event()
-    for _ in range(32):
-        program._executor.submit(release.wait)
+    for _ in range(16):
+        program._executor("Plan").submit(release.wait)
     channel = ScriptedChannel(active)
 
     started = time.monotonic()
