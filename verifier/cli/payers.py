@@ -3,6 +3,7 @@
 import click
 from rich.table import Table
 
+from schemas.payers import dump_match
 from verifier.cli.output import print_json, print_table
 from verifier.cli.rooms import Rooms
 
@@ -21,14 +22,10 @@ def search(rooms: Rooms, text: tuple[str, ...], limit: int, *, as_json: bool) ->
     """Find payers by name, alias, payer id or the text on an insurance card, best match first."""
     matches = rooms.search_payers(" ".join(text), limit)
     if as_json:
-        print_json([_as_dict(match) for match in matches])
+        print_json([dump_match(match) for match in matches])
         return
     table = Table("payer", "name", "match", "matched on", "reachable", box=None)
     for match in matches:
         reachable = "yes" if match.reachable else "no route configured"
         table.add_row(match.id, match.name, f"{match.score:.0f}", match.matched_on, reachable)
     print_table(table, empty="No payer resembles that. Try the words on the front of the card.")
-
-
-def _as_dict(match: object) -> dict[str, object]:
-    return {name: getattr(match, name) for name in ("id", "name", "score", "matched_on", "reachable")}

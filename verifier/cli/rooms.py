@@ -4,37 +4,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from schemas.payers import Match
 from verifier.model.coverage import Coverage
 from verifier.service import Verifier
-
-
-class PayerMatch(Protocol):
-    """One payer found in the directory."""
-
-    @property
-    def id(self) -> str:
-        """Return the id to give in an inquiry."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """Return the name people know."""
-        ...
-
-    @property
-    def score(self) -> float:
-        """Tell how well it matches, 0 to 100."""
-        ...
-
-    @property
-    def matched_on(self) -> str:
-        """Return the name, alias or id that matched."""
-        ...
-
-    @property
-    def reachable(self) -> bool:
-        """Tell whether some configured route leads to it."""
-        ...
 
 
 class Ledger(Protocol):
@@ -67,7 +39,7 @@ class Rooms(Protocol):
         """Read a payer's reply, whatever its wire."""
         ...
 
-    def search_payers(self, text: str, limit: int) -> Sequence[PayerMatch]:
+    def search_payers(self, text: str, limit: int) -> Sequence[Match]:
         """Find payers by name, alias, id or card text, best first."""
         ...
 
