@@ -38,7 +38,7 @@ bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating be
 	@PYTHONPATH=. $(BENCH)/bin/python bench/read_271.py
 	@$(BIN)/python bench/estimate.py
 	@$(BIN)/python bench/search.py
-	@test ! -f bench/isolation.py || $(BIN)/python bench/isolation.py
+	@$(BIN)/python bench/isolation.py
 
 lock: ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements/runtime.lock

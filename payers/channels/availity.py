@@ -102,6 +102,7 @@ class Availity(HttpChannel):
     """The Availity wire; *pause* sleeps between polls, always within the deadline."""
 
     name = "availity"
+    resumes = True  # it polls the question it submitted before
 
     def __init__(
         self,

@@ -71,14 +71,14 @@ def normalize_last_name(name: str) -> str:
 def list_spellings(name: str) -> tuple[str, ...]:
     """List how else a payer may have a last name on file, the likeliest first, none of them as given.
 
-    Without titles and punctuation; of a double name, hyphened or not, the halves changed about, and each half
-    alone, the second first: ``Lopez-Garcia`` is ``LOPEZGARCIA``, ``LOPEZ GARCIA``, ``GARCIA LOPEZ``,
-    ``GARCIA``, ``LOPEZ``.
+    Without titles and punctuation; of a double name, hyphened or not, each half alone, the halves changed
+    about, and a space for the hyphen: ``Lopez-Garcia`` is ``LOPEZGARCIA``, ``GARCIA``, ``LOPEZ``,
+    ``GARCIA LOPEZ``, ``LOPEZ GARCIA``.
     """
     whole = strip_titles(name)
     halves = re.split(r"[ -]+", whole)
     spellings = [normalize_last_name(name)]
     if len(halves) == DOUBLE:
         first, second = halves
-        spellings += [f"{first} {second}", f"{second} {first}", second, first]
+        spellings += [second, first, f"{second} {first}", f"{first} {second}"]
     return tuple(each for each in dict.fromkeys(spellings) if each and each != whole)

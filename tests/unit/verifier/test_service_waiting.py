@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -85,6 +86,33 @@ def test_what_is_kept_is_answered_without_a_thread(
         service.submit(inquire(payer="third"), wait=0)
     go.set()
     assert len(service.recent()) == 3
+
+
+def test_fifty_callers_of_a_payer_that_hangs_leave_the_others_their_answers(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway, go: threading.Event
+) -> None:
+    service = open_service()
+    gateway.pause = lambda: gateway.calls[-1].payer == "hung" and go.wait(20)
+    pending: list[Verification] = []
+
+    def ask(weeks: int) -> None:
+        inquiry = inquire(payer="hung", program=replace(PROGRAM, start_date=date(2026, 12, weeks % 28 + 1)))
+        pending.append(service.submit(inquiry, wait=20))
+
+    callers = [threading.Thread(target=ask, args=(number,)) for number in range(50)]
+    for caller in callers:
+        caller.start()
+    await_until(lambda: len(pending) == 34)
+    healthy = [service.submit(inquire(payer=f"healthy {number}"), wait=20) for number in range(20)]
+    given_up = len(pending)
+    go.set()
+    for caller in callers:
+        caller.join()
+
+    assert {found.status for found in healthy} == {VerificationStatus.COMPLETE}
+    assert given_up == 34  # half of the threads wait for the payer that hangs, and nobody else does
+    assert [found.status for found in pending[:34]] == [VerificationStatus.PENDING] * 34
+    await_until(lambda: all(service.find(each.id).status is VerificationStatus.COMPLETE for each in pending))
 
 
 @pytest.mark.parametrize(

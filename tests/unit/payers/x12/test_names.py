@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payers.x12.names import TITLES, fold, normalize_last_name, strip_titles
+from payers.x12.names import TITLES, fold, list_spellings, normalize_last_name, strip_titles
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,21 @@ def test_a_name_that_is_only_a_title_is_never_emptied(title: str, before: str, a
 @given(st.text(st.characters(categories=["Lu", "Ll", "Nd"]), min_size=1), st.sampled_from(TITLES))
 def test_a_title_changes_nothing_about_the_name_before_it(name: str, title: str) -> None:
     assert normalize_last_name(f"{name} {title.lower()}") == normalize_last_name(name)
+
+
+@pytest.mark.parametrize(
+    ("given_name", "spellings"),
+    [
+        ("Brown", ()),
+        ("Brown Jr.", ()),
+        ("O'Donnell", ("ODONNELL",)),
+        ("Lopez-Garcia", ("LOPEZGARCIA", "GARCIA", "LOPEZ", "GARCIA LOPEZ", "LOPEZ GARCIA")),
+        ("Lopez Garcia, III", ("GARCIA", "LOPEZ", "GARCIA LOPEZ")),
+        ("De la Cruz", ()),
+        ("", ()),
+    ],
+)
+def test_other_spellings_of_a_last_name_are_listed_likeliest_first(
+    given_name: str, spellings: tuple[str, ...]
+) -> None:
+    assert list_spellings(given_name) == spellings

@@ -1,0 +1,164 @@
+"""One payer hangs and fifty callers ask it: what do the callers of another payer notice?
+
+Runs the service as `verifier serve` does, over a payer simulator with a latency of 200 ms, and asks for a
+healthy payer over HTTP, without and with the fifty beside it, turn and turn about. Prints the 99th
+percentiles and their ratio, which should be at most 1.1.
+"""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+
+from payers.simulator.server import Simulator
+
+ROUNDS = 5
+ASKED = 200  # times a round, by so many at once:
+TOGETHER = 4
+CALLERS = 50
+LATENCY = (0.2, 0.2)
+NUMBERS = count()
+
+People = dict[str, dict[str, str]]
+
+
+def write_body(payer: str, scenario: str, people: People) -> bytes:
+    """Write an inquiry that no other is the same as, so that each is a question to the payer."""
+    number = next(NUMBERS)
+    member = people[scenario]
+    start = f"2026-{number // 28 % 11 + 1:02}-{number % 28 + 1:02}"
+    program = {"code": "H0015", "start_date": start, "weekdays": ["mon"], "sessions": 4}
+    return json.dumps({"payer": payer, "member": member, "program": program, "max_age": 0}).encode()
+
+
+class Client:
+    """One caller with a connection of its own."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=90)
+
+    def ask(self, body: bytes, wait: int) -> tuple[int, float]:
+        started = time.perf_counter()
+        headers = {"Content-Type": "application/json", "Prefer": f"wait={wait}"}
+        self._connection.request("POST", "/v1/verifications", body, headers)
+        response = self._connection.getresponse()
+        response.read()
+        return response.status, time.perf_counter() - started
+
+
+def measure(port: int, people: People) -> list[float]:
+    """Ask the healthy payer, and give the seconds each answer took."""
+    own = threading.local()
+
+    def ask(_: int) -> float:
+        if not hasattr(own, "client"):
+            own.client = Client(port)
+        status, seconds = own.client.ask(write_body("sim-multiple", "healthy", people), 20)
+        assert status == 201, status
+        return seconds
+
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        return list(pool.map(ask, range(ASKED)))
+
+
+def call_for_ever(port: int, people: People) -> None:
+    """Keep fifty callers asking the payer that hangs, each again when it was told something."""
+
+    def call(number: int) -> None:
+        client = Client(port)
+        time.sleep(number / CALLERS)
+        while True:
+            client.ask(write_body("sim-commercial", "hung", people), 20)
+            time.sleep(2)  # as Retry-After says
+
+    with ThreadPoolExecutor(CALLERS) as pool:
+        list(pool.map(call, range(CALLERS)))
+
+
+@contextmanager
+def fifty_callers(port: int, people: People) -> Iterator[None]:
+    callers = get_context("spawn").Process(target=call_for_ever, args=(port, people), daemon=True)
+    callers.start()
+    time.sleep(2)
+    yield
+    callers.kill()
+    callers.join()
+
+
+@contextmanager
+def serving(simulator: str, data: Path) -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environ = os.environ | {
+        "VERIFIER_SIMULATOR_URL": simulator,
+        "VERIFIER_DATA": str(data),
+        "VERIFIER_PAYER_DEADLINE": "120s",
+    }
+    command = [Path(sys.executable).with_name("verifier"), "serve", "--port", str(port)]
+    service = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        service.kill()  # it would wait for the payer that hangs, and nothing of it is kept
+        service.wait()
+
+
+def percentile(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=100)[98] * 1000
+
+
+def main() -> None:
+    with Simulator(latency=LATENCY) as simulator, tempfile.TemporaryDirectory() as data:
+        scenarios = {scenario.name: scenario.person for scenario in simulator.scenarios}
+        people = {
+            name: {
+                "id": person.id,
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "birth_date": f"{person.birth_date}",
+            }
+            for name, person in (("healthy", scenarios["fully_covered"]), ("hung", scenarios["silent"]))
+        }
+        with serving(simulator.url, Path(data)) as port:
+            measure(port, people)  # warm up
+            alone: list[list[float]] = []
+            beside: list[list[float]] = []
+            for _ in range(ROUNDS):
+                alone.append(measure(port, people))
+                with fifty_callers(port, people):
+                    beside.append(measure(port, people))
+    report(alone, beside)
+
+
+def report(alone: list[list[float]], beside: list[list[float]]) -> None:
+    """Compare the medians of the rounds' percentiles, for in some round the machine itself hiccups."""
+    found = []
+    for name, rounds in (("alone", alone), ("beside a payer that hangs", beside)):
+        each = [percentile(seconds) for seconds in rounds]
+        found.append(statistics.median(each))
+        middle = statistics.median(second for seconds in rounds for second in seconds) * 1000
+        listed = ", ".join(f"{one:.0f}" for one in each)
+        print(f"{name:<26} p50 {middle:6.1f} ms   p99 {found[-1]:6.1f} ms   (by round: {listed})")
+    print(f"{'ratio of the p99s':<26} {found[1] / found[0]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
