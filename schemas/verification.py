@@ -11,7 +11,8 @@ from schemas.fields import Told, Word
 from schemas.inquiry import InquirySchema
 from schemas.times import Moment
 from schemas.written import Written
-from verifier.model.verification import Origin, Outcome, Verdict, Verification, VerificationStatus
+from verifier.model.findings import Verdict
+from verifier.model.verification import Origin, Outcome, Verification, VerificationStatus
 from verifier.model.vocabulary import CoverageStatus
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from verifier.model.coverage import Coverage
 from verifier.model.health import PayerHealth
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.published import Published
 from verifier.model.verification import Answer, Outcome, Verification
 
 Result = TypeVar("Result")
@@ -26,6 +27,17 @@ class PayerGateway(Protocol):
             NotFound: the directory knows no such payer.
             NotConfigured: no route to this payer is configured here.
             BadInput: the inquiry lacks what this payer needs, or holds what its wire cannot carry.
+        """
+        ...
+
+
+class Rulebook(Protocol):
+    """The published rules of every program: what they say of a patient that no reply carries."""
+
+    def read(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
+        """Apply the rules to what the desk knows (*inquiry*) and what the payer said (*coverage*).
+
+        Pure: no call is made. ``None`` for a program whose replies say all there is.
         """
         ...
 

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from verifier.answering.relevance import WHOLE_PLAN, Relevant
 from verifier.model.estimate import ConfidenceLevel, Estimate
-from verifier.model.verification import Decision, Freshness, Origin, Verdict
+from verifier.model.findings import Verdict
+from verifier.model.verification import Decision, Freshness, Origin
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 
 ORDER: Final = (Verdict.STOP, Verdict.CAUTION, Verdict.GO)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from verifier.answering.relevance import Relevant
 from verifier.codes import procedures
-from verifier.model.verification import Unknown
+from verifier.model.findings import Unknown
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network, Period
 
 COST_SHARES: Final = (BenefitKind.COPAY, BenefitKind.COINSURANCE)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from verifier.model.coverage import Source
+from verifier.model.findings import Rule
 from verifier.money import ZERO
 
 
@@ -161,12 +162,32 @@ class Assumption(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One value an estimate used and where it came from; no ``source`` for a rule or the caller's word."""
+    """One value an estimate used and where it came from; the caller's word has neither source nor rule."""
 
     what: str
     value: str
     source: Source | None
     note: str | None = None
+    rule: Rule | None = None  # the published rule it follows, with year and status
+
+
+class Figure(NamedTuple):
+    """One published figure as it was used; ``value`` is ``None`` where no source gives it."""
+
+    what: str  # e.g. "network specialty copay a day"
+    value: str | None  # money as "52.00", a rate as "0.25", else words
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class LaterBill:
+    """What somebody other than the provider may bill the patient afterwards; the desk never collects it."""
+
+    by: str  # who may bill, e.g. "VA"
+    low: Decimal
+    high: Decimal
+    text: str
+    figures: tuple[Figure, ...] = ()
 
 
 class ConfidenceLevel(StrEnum):
@@ -210,3 +231,4 @@ class Estimate:
     incomplete: bool = False  # something needed is unknown; the figures leave it out
     terms: Terms | None = None  # those of the expected reading
     currency: str = "USD"
+    later_bill: LaterBill | None = None  # by somebody other than the provider; in none of the figures above

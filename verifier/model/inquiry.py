@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from verifier.model.military import TricareFacts, VaFacts
 from verifier.model.program import Program
 from verifier.model.vocabulary import Network
 
@@ -80,3 +81,5 @@ class Inquiry:
     network: Network = Network.UNKNOWN  # by the provider's own contract; UNKNOWN when nobody said
     consent_id: str | None = None
     max_age: int | None = None  # seconds; ``None``: the service's default
+    tricare: TricareFacts | None = None
+    va: VaFacts | None = None

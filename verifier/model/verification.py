@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate
+from verifier.model.findings import Remark, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
 
 
@@ -23,14 +24,6 @@ class Origin(StrEnum):
     LIVE = "live"
     CACHE = "cache"
     STALE = "stale"  # the payer failed; an older answer is served, with its age and the reason
-
-
-class Verdict(StrEnum):
-    """What admissions may do next."""
-
-    GO = "go"
-    CAUTION = "caution"
-    STOP = "stop"
 
 
 class Outcome(StrEnum):
@@ -61,14 +54,6 @@ class Decision:
 
     verdict: Verdict
     reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A fact nobody answered, with the question to put to the payer by phone."""
-
-    code: str
-    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +106,5 @@ class Verification:
     notices: tuple[Notice, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     problem: str | None = None  # why a failed one failed, in words for staff
+    remarks: tuple[Remark, ...] = ()  # what the program's published rules say of this patient
+    actions: tuple[str, ...] = ()  # what they ask to be done next, in order

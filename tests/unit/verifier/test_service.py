@@ -22,8 +22,9 @@ from tests.store.support import (
 from verifier.errors import BadInput, Conflict, NotConfigured, NotFound
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
 from verifier.model.estimate import Terms
+from verifier.model.findings import Verdict
 from verifier.model.inquiry import Inquiry
-from verifier.model.verification import Answer, Freshness, Origin, Verdict, VerificationStatus
+from verifier.model.verification import Answer, Freshness, Origin, VerificationStatus
 from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.service import Verifier
 

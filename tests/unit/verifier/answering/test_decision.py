@@ -11,8 +11,9 @@ from verifier.answering.relevance import select_relevant
 from verifier.estimation.estimator import estimate_coverage
 from verifier.model.coverage import AnsweredBy, CarveOut, Coverage, OtherCoverage, Plan, Rejection, Source
 from verifier.model.estimate import Estimate
+from verifier.model.findings import Verdict
 from verifier.model.inquiry import Inquiry
-from verifier.model.verification import Decision, Freshness, Origin, Verdict
+from verifier.model.verification import Decision, Freshness, Origin
 from verifier.model.vocabulary import (
     Authorization,
     BenefitKind,

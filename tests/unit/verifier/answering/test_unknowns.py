@@ -8,8 +8,8 @@ from tests.store.support import ACTIVE, FAULT, INACTIVE, PROGRAM, REJECTED, buil
 from verifier.answering.relevance import select_relevant
 from verifier.answering.unknowns import list_unknowns
 from verifier.model.coverage import Benefit, CarveOut, Coverage, Delivery, OtherCoverage, Source
+from verifier.model.findings import Unknown
 from verifier.model.inquiry import Inquiry
-from verifier.model.verification import Unknown
 from verifier.model.vocabulary import Authorization, BenefitKind, Network, Period
 
 SOURCE = Source(7, "X")
