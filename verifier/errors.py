@@ -7,6 +7,7 @@ VerifierError                  everything this service raises on purpose; has a 
 ├── NotFound                   no such payer, verification, facility or code
 ├── Conflict                   the same idempotency key is in flight, or came with other words
 ├── Busy                       too much is under way; nothing was begun, so asking again later is safe
+├── AuditUnavailable           what was asked cannot be recorded, so it is not served
 ├── NotConfigured              the deployment lacks something; says which setting to give
 └── PayerFault                 the payer or the way to it failed; never means "not covered"
     ├── PayerTimeout           the deadline of the whole exchange passed
@@ -81,6 +82,13 @@ class Busy(VerifierError):
 
     code = "busy"
     title = "Too much is under way"
+
+
+class AuditUnavailable(VerifierError):
+    """The audit trail cannot be written, so nothing that needs a record of it is served."""
+
+    code = "audit_unavailable"
+    title = "The audit trail cannot be written"
 
 
 class NotConfigured(VerifierError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from verifier.model.audit import Event
 from verifier.model.coverage import Coverage
 from verifier.model.health import PayerHealth
 from verifier.model.inquiry import Facility, Inquiry
@@ -154,4 +155,16 @@ class CallLog(Protocol):
 
     def health(self, payer: str) -> PayerHealth:
         """Tell how calls to *payer* went in the last 15 minutes and 24 hours."""
+        ...
+
+
+class Audit(Protocol):
+    """The audit trail: append-only, and complete or nothing is served."""
+
+    def record(self, *events: Event) -> None:
+        """Append *events* in this order, all or none, durably before this returns.
+
+        Raises:
+            AuditUnavailable: they cannot be recorded; whoever is asked serves nothing then.
+        """
         ...

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from schemas.problem import dump_problem, write_problem
 from verifier.errors import (
+    AuditUnavailable,
     BadInput,
     BadReply,
     Busy,
@@ -29,6 +30,7 @@ STATUS: Final[dict[type[VerifierError], int]] = {
     NotFound: 404,
     Conflict: 409,
     Busy: 503,
+    AuditUnavailable: 503,
     NotConfigured: 501,
     PayerTimeout: 504,
     BadReply: 502,
