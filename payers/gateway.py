@@ -19,7 +19,9 @@ from payers.kit.program import Destination, Program
 from payers.kit.routing import Leg, Trip, join
 from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
+from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.published import Published
 from verifier.model.verification import Answer
 from verifier.ports import CallState
 
@@ -34,7 +36,7 @@ SETTINGS: Final[Mapping[str, str]] = {
 
 
 class Gateway:
-    """Implements `verifier.ports.PayerGateway`.
+    """Implements `verifier.ports.PayerGateway` and `verifier.ports.Rulebook`.
 
     *channels* are the configured connections by the name that routes of the *directory* call them; *programs*
     are the kinds of coverage by name. Breakers and bulkheads live in *state*; without one there are none.
@@ -77,6 +79,17 @@ class Gateway:
             if not answer.is_fault or until.passed or (reached and not self._may_pay_twice):
                 break
         return join(legs)
+
+    def read(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
+        """Apply the rules of the payer's program; see `verifier.ports.Rulebook`.
+
+        ``None`` too for a payer or a program that is no longer known here.
+        """
+        try:
+            program = self._programs.get(self.directory.find(inquiry.payer).program)
+        except NotFound:
+            return None
+        return program.rules(inquiry, facility, coverage) if program else None
 
     def is_reachable(self, payer_id: str) -> bool:
         """Tell whether a configured route leads to this payer, by a program there is.

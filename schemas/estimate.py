@@ -16,6 +16,7 @@ from schemas.times import Day
 from schemas.written import Written
 from verifier.errors import BadInput
 from verifier.model.estimate import ConfidenceLevel, Estimate, Terms
+from verifier.model.findings import FigureStatus
 from verifier.model.program import Program
 
 __all__ = ["EstimateRequest", "EstimateSchema", "dump_estimate", "load_estimate_requests", "load_terms"]
@@ -73,13 +74,41 @@ class AssumptionSchema(Written):
     text = fields.String()
 
 
+class RuleSchema(Written):
+    """The published rule a figure follows; ``year`` is ``null`` where none bounds it."""
+
+    program = fields.String()
+    year = fields.Integer(allow_none=True)
+    status = Word(FigureStatus, metadata={"description": "How well the figure is known"})
+    source = fields.String(metadata={"description": "A citation, or where to look an unknown figure up"})
+
+
+class FigureSchema(Written):
+    """One published figure; ``value`` is ``null`` where no source gives it."""
+
+    what = fields.String()
+    value = fields.String(allow_none=True)
+    rule = fields.Nested(RuleSchema)
+
+
+class LaterBillSchema(Written):
+    """What somebody other than the provider may bill afterwards; in none of the other figures."""
+
+    by = fields.String()
+    low = Money()
+    high = Money()
+    text = fields.String()
+    figures = fields.List(fields.Nested(FigureSchema))
+
+
 class StepSchema(Written):
-    """One value used and where it came from; ``from`` is ``null`` for a rule or the caller's word."""
+    """One value used and where it came from: a payer's reply, a published rule, or else the caller's word."""
 
     what = fields.String()
     value = fields.String()
     source = fields.Nested(SourceSchema, data_key="from", allow_none=True)
     note = fields.String(allow_none=True)
+    rule = fields.Nested(RuleSchema, allow_none=True)
 
 
 class EstimateSchema(Written):
@@ -100,6 +129,7 @@ class EstimateSchema(Written):
     steps = fields.List(fields.Nested(StepSchema))
     incomplete = fields.Boolean()
     terms = fields.Nested(TermsSchema, allow_none=True)
+    later_bill = fields.Nested(LaterBillSchema, allow_none=True)
 
 
 def dump_estimate(estimate: Estimate) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Final
 from marshmallow import ValidationError, validates_schema
 from marshmallow.experimental.context import Context
 
-from schemas.fields import Count, Field, Part, SocialSecurityNumber, Text, Word, messages
+from schemas.fields import Count, Part, SocialSecurityNumber, Text, Word
+from schemas.military import TricareSchema, VaSchema
 from schemas.program import ProgramSchema, load_program
 from schemas.record import Record, load
 from schemas.times import BirthDay
@@ -71,20 +72,6 @@ class PatientSchema(Record):
             raise ValidationError(faults)
 
 
-class NotYet(Field[None]):
-    """Facts that this service does not use yet: taking them would promise what it does not do."""
-
-    default_error_messages = messages(unused="is not used yet: the answer would ignore it; leave it out")
-
-    def __init__(self) -> None:
-        """Take ``null`` only."""
-        super().__init__({"enum": [None]}, load_only=True, allow_none=True)
-
-    def read(self, value: object) -> None:  # noqa: ARG002
-        """Refuse it."""
-        raise self.make_error("unused")
-
-
 class InquirySchema(Record):
     """One question about one patient."""
 
@@ -107,12 +94,15 @@ class InquirySchema(Record):
         allow_none=True,
         metadata={"description": "Oldest answer taken from the cache, in seconds"},
     )
-    tricare = NotYet()
-    va = NotYet()
+    tricare = Part(TricareSchema, load_default=None, allow_none=True)
+    va = Part(VaSchema, load_default=None, allow_none=True)
 
-    def arguments(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Leave out what no model takes yet; only ``null`` comes this far."""
-        return super().arguments({name: data[name] for name in data if name not in {"tricare", "va"}})
+    @validates_schema
+    def agree_on_network(self, data: Mapping[str, Any], **_: object) -> None:
+        """Refuse two standings of one facility that contradict each other."""
+        said = data["tricare"].network if data["tricare"] else None
+        if said is not None and data.get("network") is (Network.OUT if said else Network.IN):
+            raise ValidationError({"tricare": {"network": ["contradicts the network of the inquiry"]}})
 
 
 def load_inquiry(data: object, *, today: date | None = None) -> Inquiry:

@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from schemas.amounts import Money
 from schemas.coverage import CoverageSchema
-from schemas.estimate import ConfidenceSchema, EstimateSchema
+from schemas.estimate import ConfidenceSchema, EstimateSchema, RuleSchema
 from schemas.fields import Told, Word
 from schemas.inquiry import InquirySchema
 from schemas.times import Moment
@@ -45,6 +45,15 @@ class NoticeSchema(Written):
     text = fields.String()
 
 
+class RemarkSchema(Written):
+    """What the published rules say of this patient; ``verdict`` is what it leads to, if anything."""
+
+    code = fields.String()
+    text = fields.String()
+    verdict = Word(Verdict, nullable=True)
+    rule = fields.Nested(RuleSchema, allow_none=True)
+
+
 class AttemptSchema(Written):
     """One call made to a payer; ``duration`` in seconds."""
 
@@ -72,6 +81,8 @@ class VerificationSchema(Written):
     notices = fields.List(fields.Nested(NoticeSchema))
     attempts = fields.List(fields.Nested(AttemptSchema))
     problem = fields.String(allow_none=True)
+    remarks = fields.List(fields.Nested(RemarkSchema))
+    actions = fields.List(fields.String(), metadata={"description": "What to do next, in order"})
 
 
 class EstimateSummarySchema(Written):

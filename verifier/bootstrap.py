@@ -88,6 +88,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             replies=Replies(),
             facilities=settings.facilities,
             clock=clock,
+            rulebook=gateway,
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )

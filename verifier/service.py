@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Final, Self
 
@@ -20,14 +20,16 @@ from verifier.answering.unknowns import list_unknowns
 from verifier.clock import Clock
 from verifier.errors import BadInput, Conflict, VerifierError
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
+from verifier.estimation.published import estimate_published
 from verifier.estimation.schedule import session_dates
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
+from verifier.model.published import Published
 from verifier.model.verification import Verification, VerificationStatus
-from verifier.model.vocabulary import CoverageStatus
-from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader, Snapshot
+from verifier.model.vocabulary import CoverageStatus, Network
+from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader, Rulebook
 
 STILL_ASKING: Final = "the payer has not answered yet"
 STOPPED: Final = "The service was stopped before the payer was asked; verify again."
@@ -72,17 +74,22 @@ class Verifier:
         replies: ReplyReader,
         facilities: Mapping[str, Facility],
         clock: Clock,
+        rulebook: Rulebook | None = None,
         life: Life | None = None,
         limits: Limits | None = None,
         new_id: Callable[[], str] = new_id,
     ) -> None:
-        """Stand on these ports; an inquiry that names no facility is about the first of *facilities*."""
+        """Stand on these ports; an inquiry that names no facility is about the first of *facilities*.
+
+        Without a *rulebook* every payer's reply is taken to say all there is.
+        """
         limits = limits or Limits()
         self._source = CoverageSource(
             gateway, cache, clock, life=life or Life(), deadline=limits.payer_deadline
         )
         self._records = records
         self._replies = replies
+        self._rulebook = rulebook
         self._facilities = facilities
         self._clock = clock
         self._new_id = new_id
@@ -172,19 +179,24 @@ class Verifier:
 
         Raises:
             NotFound: there is no such verification.
-            Conflict: it found no active coverage to price by.
-            BadInput: no schedule can be made of the program.
+            Conflict: it found nothing to price by: no active coverage, and no published rules that apply.
+            BadInput: no schedule can be made of the program, or its facility is no longer configured.
         """
         kept = self._records.find(verification_id)
-        if kept.coverage is None or kept.coverage.status is not CoverageStatus.ACTIVE:
+        inquiry = replace(kept.inquiry, program=program)
+        estimate = None
+        if kept.coverage:
+            published = self._read_rules(inquiry, self._facility(inquiry.facility), kept.coverage)
+            as_of = kept.as_of.date() if kept.as_of else None
+            estimate = _price(inquiry, kept.coverage, published, as_of)
+        if estimate is None:
             raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
-        as_of = kept.as_of.date() if kept.as_of else None
-        return estimate_coverage(kept.coverage, program, network=kept.inquiry.network, as_of=as_of)
+        return estimate
 
     def _submit(self, inquiry: Inquiry, verification_id: str, wait: float) -> Verification:
         asked = self._begin(inquiry, verification_id)
         if found := self._source.find_fresh(asked.question):
-            return self._keep(_conclude(asked, found))
+            return self._keep(self._conclude(asked, found))
         return self._ask_within(asked, wait, refresh=False)
 
     def _begin(self, inquiry: Inquiry, verification_id: str) -> Asked:
@@ -192,7 +204,8 @@ class Verifier:
         place = inquiry.program.place_of_service or facility.place_of_service
         program = replace(inquiry.program, place_of_service=place)
         session_dates(program)  # a program that cannot be scheduled is refused before a call is paid for
-        resolved = replace(inquiry, facility=facility.id, program=program)
+        network = _settle_network(inquiry)
+        resolved = replace(inquiry, facility=facility.id, program=program, network=network)
         return Asked(verification_id, Question(resolved, facility), self._clock.now())
 
     def _facility(self, facility_id: str | None) -> Facility:
@@ -203,7 +216,7 @@ class Verifier:
         return self._facilities[wanted]
 
     def _ask(self, asked: Asked, *, refresh: bool) -> Verification:
-        return _conclude(asked, self._source.find(asked.question, refresh=refresh))
+        return self._conclude(asked, self._source.find(asked.question, refresh=refresh))
 
     def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
         started = self._background.start(
@@ -225,7 +238,30 @@ class Verifier:
         older = self._source.find_older(asked.question, STILL_ASKING)
         if older is None:
             return _open(asked, VerificationStatus.PENDING)
-        return replace(_conclude(asked, older), status=VerificationStatus.PENDING)
+        return replace(self._conclude(asked, older), status=VerificationStatus.PENDING)
+
+    def _conclude(self, asked: Asked, found: Found) -> Verification:
+        inquiry, snapshot = asked.question.inquiry, found.snapshot
+        coverage, as_of = snapshot.answer.coverage, snapshot.as_of.date()
+        published = self._read_rules(inquiry, asked.question.facility, coverage)
+        relevant = select_relevant(inquiry, coverage)
+        estimate = _price_if_possible(inquiry, coverage, published, as_of)
+        return replace(
+            _open(asked, VerificationStatus.COMPLETE),
+            coverage=coverage,
+            estimate=estimate,
+            as_of=snapshot.as_of,
+            freshness=found.freshness,
+            decision=decide(Case(relevant, found.freshness, as_of, estimate, published)),
+            unknowns=list_unknowns(relevant, published),
+            notices=notices_for(relevant.track),
+            attempts=found.attempts,
+            remarks=published.all_remarks if published else (),
+            actions=published.actions if published else (),
+        )
+
+    def _read_rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
+        return self._rulebook.read(inquiry, facility, coverage) if self._rulebook else None
 
     def _keep_late(self, asked: Asked, future: Future[Verification]) -> None:
         if future.cancelled():
@@ -243,32 +279,35 @@ class Verifier:
 
 
 def _open(asked: Asked, status: VerificationStatus, problem: str | None = None) -> Verification:
-    return Verification(asked.id, status, asked.question.inquiry, asked.created_at, problem=problem)
+    return Verification(asked.id, status, asked.question.inquiry.to_keep(), asked.created_at, problem=problem)
 
 
-def _conclude(asked: Asked, found: Found) -> Verification:
-    inquiry, snapshot = asked.question.inquiry, found.snapshot
-    coverage = snapshot.answer.coverage
-    relevant, estimate = select_relevant(inquiry, coverage), _estimate(inquiry, snapshot)
-    return replace(
-        _open(asked, VerificationStatus.COMPLETE),
-        coverage=coverage,
-        estimate=estimate,
-        as_of=snapshot.as_of,
-        freshness=found.freshness,
-        decision=decide(Case(relevant, found.freshness, snapshot.as_of.date(), estimate)),
-        unknowns=list_unknowns(relevant),
-        notices=notices_for(relevant.track),
-        attempts=found.attempts,
-    )
+def _settle_network(inquiry: Inquiry) -> Network:
+    """Tell the facility's standing: by its contract, else by what the desk said of TRICARE's network."""
+    said = inquiry.tricare.network if inquiry.tricare else None
+    if inquiry.network is not Network.UNKNOWN or said is None:
+        return inquiry.network
+    return Network.IN if said else Network.OUT
 
 
-def _estimate(inquiry: Inquiry, snapshot: Snapshot) -> Estimate | None:
-    coverage = snapshot.answer.coverage
+def _price(
+    inquiry: Inquiry, coverage: Coverage, published: Published | None, as_of: date | None
+) -> Estimate | None:
+    """Price the program by published rules, else by the reply; ``None``: neither says what it costs.
+
+    Rules hold whether the payer could answer or not, but nobody prices a coverage that is not active.
+    """
+    if published and published.is_priced and coverage.status is not CoverageStatus.INACTIVE:
+        return estimate_published(published, inquiry.program, coverage, as_of=as_of)
     if coverage.status is not CoverageStatus.ACTIVE:
         return None
+    return estimate_coverage(coverage, inquiry.program, network=inquiry.network, as_of=as_of)
+
+
+def _price_if_possible(
+    inquiry: Inquiry, coverage: Coverage, published: Published | None, as_of: date
+) -> Estimate | None:
     try:
-        as_of = snapshot.as_of.date()
-        return estimate_coverage(coverage, inquiry.program, network=inquiry.network, as_of=as_of)
+        return _price(inquiry, coverage, published, as_of)
     except BadInput:  # what was paid for is shown all the same; the decision says that the cost is missing
         return None

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
+from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.published import Published
 from verifier.model.verification import Answer
 
 
@@ -40,6 +42,13 @@ class Program(Protocol):
         Raises:
             BadInput: the inquiry lacks what this program needs, or holds what the wire cannot carry.
             NotConfigured: the channel's settings cannot be used.
+        """
+        ...
+
+    def rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
+        """Say what the program's published rules add to *coverage*; see `verifier.ports.Rulebook`.
+
+        Pure, and asked for every answer, cached ones too. ``None``: replies say all there is.
         """
         ...
 

@@ -60,6 +60,9 @@ class Commercial:
         attempts = _list_attempts([*search.results, *results[1:]], dates)
         return Answer(_assemble(results, destination, [*dates, *_note_search(search)]), tuple(attempts))
 
+    def rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> None:
+        """Add nothing: each plan has terms of its own, and the reply states them."""
+
     def close(self) -> None:
         """End the threads, once what is under way is done."""
         for executor in self._executors.values():

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from verifier.answering.relevance import WHOLE_PLAN, Relevant
 from verifier.model.estimate import ConfidenceLevel, Estimate
 from verifier.model.findings import Verdict
+from verifier.model.published import Published
 from verifier.model.verification import Decision, Freshness, Origin
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 
@@ -21,12 +22,13 @@ REFUSED: Final = (BenefitKind.NOT_COVERED, BenefitKind.EXCLUSION)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything a decision rests on; ``estimate`` is ``None`` when coverage is not active."""
+    """Everything a decision rests on; ``estimate`` is ``None`` where nothing tells what it costs."""
 
     relevant: Relevant
     freshness: Freshness
     as_of: date
     estimate: Estimate | None = None
+    published: Published | None = None  # what the program's rules say, where a reply does not say all
 
     @property
     def first_session(self) -> date:
@@ -50,8 +52,9 @@ class Reason(NamedTuple):
 
 def decide(case: Case) -> Decision:
     """Weigh every rule; the gravest reason gives the verdict."""
-    rules = RULES[case.relevant.coverage.status]
-    reasons = [reason for rule in (*rules, _doubt_old_answers) for reason in rule(case)]
+    is_proven = case.published is not None and case.published.proof is not None
+    rules = (WITH_PROOF if is_proven else RULES)[case.relevant.coverage.status]
+    reasons = [reason for rule in (_say_rules, *rules, _doubt_old_answers) for reason in rule(case)]
     reasons.sort(key=lambda reason: ORDER.index(reason.verdict))
     return Decision(reasons[0].verdict, tuple(dict.fromkeys(reason.text for reason in reasons)))
 
@@ -62,6 +65,15 @@ def _caution(text: str) -> Reason:
 
 def _stop(text: str) -> Reason:
     return Reason(Verdict.STOP, text)
+
+
+def _say_rules(case: Case) -> Iterator[Reason]:
+    """Give the remarks of the published rules that lead to something; a proof always does."""
+    published = case.published or Published("")
+    for remark in published.all_remarks:
+        verdict = remark.verdict or (Verdict.CAUTION if remark is published.proof else None)
+        if verdict:
+            yield Reason(verdict, remark.text)
 
 
 def _say_active(_: Case) -> Iterator[Reason]:
@@ -127,6 +139,8 @@ def _check_carve_outs(case: Case) -> Iterator[Reason]:
 
 def _check_answered(case: Case) -> Iterator[Reason]:
     coverage = case.relevant.coverage
+    if case.published and case.published.is_priced:
+        return  # the rules say what the reply does not
     asked, answered = set(coverage.asked) - {WHOLE_PLAN}, set(coverage.answered) - {WHOLE_PLAN}
     if asked and not answered:
         yield _caution("The payer answered for the plan as a whole, not for the services asked about.")
@@ -162,7 +176,8 @@ def _check_estimate(case: Case) -> Iterator[Reason]:
 
 
 Rule = Callable[[Case], Iterator[Reason]]
-RULES: Final[MappingProxyType[CoverageStatus, tuple[Rule, ...]]] = MappingProxyType(
+Rules = MappingProxyType[CoverageStatus, tuple[Rule, ...]]
+RULES: Final[Rules] = MappingProxyType(
     {
         CoverageStatus.ACTIVE: (
             _say_active,
@@ -179,4 +194,8 @@ RULES: Final[MappingProxyType[CoverageStatus, tuple[Rule, ...]]] = MappingProxyT
         CoverageStatus.REJECTED: (_say_rejected,),
         CoverageStatus.UNKNOWN: (_say_unknown,),
     }
+)
+# Where something other than a reply proves the coverage, only a reply that denies it counts.
+WITH_PROOF: Final[Rules] = MappingProxyType(
+    dict.fromkeys(CoverageStatus, (_check_estimate,)) | {CoverageStatus.INACTIVE: (_say_inactive,)}
 )

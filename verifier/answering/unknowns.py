@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from verifier.answering.relevance import Relevant
 from verifier.codes import procedures
 from verifier.model.findings import Unknown
+from verifier.model.published import Published
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network, Period
 
 COST_SHARES: Final = (BenefitKind.COPAY, BenefitKind.COINSURANCE)
@@ -15,12 +16,34 @@ REMAINING: Final = frozenset({Period.REMAINING, Period.LIFETIME_REMAINING})
 SAID: Final = frozenset({Authorization.REQUIRED, Authorization.NOT_REQUIRED})
 
 
-def list_unknowns(relevant: Relevant) -> tuple[Unknown, ...]:
-    """List each fact that nobody answered, with the question to put to the payer."""
-    status = relevant.coverage.status
+def list_unknowns(relevant: Relevant, published: Published | None = None) -> tuple[Unknown, ...]:
+    """List each fact that nobody answered, with the question to put to the payer.
+
+    What *published* rules ask comes first; what they answer is not asked of the payer.
+    """
+    asked = {unknown.code: unknown for unknown in (published.questions if published else ())}
+    for topic in _topics(relevant.coverage.status, published):
+        if topic.is_open(relevant):
+            asked.setdefault(topic.code, Unknown(topic.code, _word(topic.question, relevant)))
+    return tuple(asked.values())
+
+
+def _topics(status: CoverageStatus, published: Published | None) -> Iterator["Topic"]:
     topics = TOPICS if status is CoverageStatus.ACTIVE else WHEN_NOT_ACTIVE[status]
-    return tuple(
-        Unknown(topic.code, _word(topic.question, relevant)) for topic in topics if topic.is_open(relevant)
+    if published is None:
+        yield from topics
+    elif published.proof is None:
+        answered = ANSWERED_BY_RULES if published.is_priced else frozenset()
+        unlimited = {code for code, limit in LIMIT_TOPICS.items() if not _has_limit(published, limit)}
+        yield from (topic for topic in topics if topic.code not in answered | unlimited)
+
+
+def _has_limit(published: Published, limit: str) -> bool:
+    """Tell whether some phase knows such a limit with something left of it; without any phase it may."""
+    terms = [phase.terms for variant in published.variants for phase in variant.phases]
+    pairs = [getattr(each, limit) for each in terms if each]
+    return not published.is_priced or any(
+        side.remaining for pair in pairs for side in (pair.individual, pair.family)
     )
 
 
@@ -168,4 +191,11 @@ WHEN_NOT_ACTIVE: Final = MappingProxyType(
         CoverageStatus.REJECTED: (ASK_FOR_COVERAGE, *TOPICS),
         CoverageStatus.UNKNOWN: (ASK_FOR_COVERAGE, *TOPICS),
     }
+)
+# Published rules that give an estimate answer these; a reply that is silent on them leaves nothing open.
+ANSWERED_BY_RULES: Final = frozenset(
+    {"covered", "administrator", "cost_share", "copay_period", "visit_limit", "visits_left"}
+)
+LIMIT_TOPICS: Final = MappingProxyType(
+    {"deductible_remaining": "deductible", "out_of_pocket_remaining": "out_of_pocket"}
 )

@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from verifier.model.coverage import Benefit, CarveOut, Coverage, Source
-from verifier.model.estimate import Estimate, PeriodCost
+from verifier.model.estimate import Estimate, LaterBill, PeriodCost
+from verifier.model.findings import Rule
 from verifier.model.verification import Verification
 
 NOT_SAID = "-"
@@ -34,8 +35,10 @@ def verification(answer: Verification) -> Iterator[RenderableType]:
         yield from _bullets(answer.decision.reasons)
     if answer.coverage:
         yield from coverage(answer.coverage, benefits=False)
+    yield from _section("What the rules say", (f"{r.text}{_cite(r.rule)}" for r in answer.remarks))
     if answer.estimate:
         yield from estimate(answer.estimate)
+    yield from _section("What to do next", answer.actions)
     yield from _section("Ask the payer by phone", (unknown.question for unknown in answer.unknowns))
     yield from _section("Calls made", _attempts(answer))
     yield from _section("Please note", (notice.text for notice in answer.notices))
@@ -84,10 +87,23 @@ def estimate(found: Estimate) -> Iterator[RenderableType]:
         ("out-of-pocket maximum met on", str(found.milestones.out_of_pocket_met_on or NOT_SAID)),
         ("visits used up on", str(found.milestones.visits_exhausted_on or NOT_SAID)),
     )
+    if found.later_bill:
+        yield from _later_bill(found.later_bill)
     yield from _section("Taken for granted", (assumption.text for assumption in found.assumptions))
     yield from _section(
         "Where the numbers come from",
-        (f"{step.what} = {step.value}{_origin(step.source)}" for step in found.steps),
+        (f"{step.what} = {step.value}{_origin(step.source)}{_cite(step.rule)}" for step in found.steps),
+    )
+
+
+def _later_bill(bill: LaterBill) -> Iterator[RenderableType]:
+    amounts = _money(bill.high) if bill.low == bill.high else f"{_money(bill.low)} to {_money(bill.high)}"
+    yield from _section(
+        f"{bill.by} may bill the patient later: {amounts}",
+        (
+            bill.text,
+            *(f"{each.what} = {each.value or 'not known'}{_cite(each.rule)}" for each in bill.figures),
+        ),
     )
 
 
@@ -185,6 +201,14 @@ def _origin(source: Source | None) -> str:
         return ""
     place = f"segment {source.segment}" if source.segment is not None else source.pointer
     return f"   [{place}: {source.text}]"
+
+
+def _cite(rule: Rule | None) -> str:
+    """Say which published rule a figure follows, of which year, and how well it is known."""
+    if rule is None:
+        return ""
+    year = "" if rule.year is None else f" {rule.year}"
+    return f"   [{rule.program.upper()}{year}, {rule.status}: {rule.source}]"
 
 
 def _named(name: str | None, identifier: str | None) -> str | None:

@@ -21,13 +21,19 @@ DOUBTS: Final[Mapping[str, int]] = MappingProxyType(
         "reset": 10,  # the plan year ends inside the program
         "other_payer": 15,
         "carve_out": 30,  # nobody asked the administrator
+        "unproven": 30,  # nobody confirmed the coverage
+        "rule_missing": 30,  # no source, or not this year's
+        "rule_open": 20,  # nobody said which rule applies
+        "rule_unconfirmed": 15,
+        "rule_inferred": 10,
     }
 )
 
 
-def assume(code: str) -> Assumption:
-    """Put the assumption *code* into words."""
-    return _assumptions()[code][0]
+def assume(code: str, **words: object) -> Assumption:
+    """Put the assumption *code* into words; *words* fill the blanks of its text."""
+    text = _assumptions()[code][0].text
+    return Assumption(code, text.format(**words))
 
 
 def confidence_in(codes: Iterable[str]) -> Confidence:

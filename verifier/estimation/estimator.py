@@ -19,7 +19,7 @@ from verifier.model.program import Program
 from verifier.model.vocabulary import CoverageStatus, Network
 
 ANSWERS: Final = frozenset({CoverageStatus.ACTIVE, CoverageStatus.INACTIVE})
-INCOMPLETE: Final = frozenset({"RATE_UNKNOWN", "BALANCE_NOT_PRICED"})  # assumptions that leave a part out
+LEFT_OUT: Final = frozenset({"RATE_UNKNOWN", "BALANCE_NOT_PRICED"})  # assumptions that leave a part out
 
 
 def estimate_terms(terms: Terms, program: Program) -> Estimate:
@@ -34,8 +34,8 @@ def estimate_terms(terms: Terms, program: Program) -> Estimate:
     pricing = price_program(program, session_dates(program))
     findings = Findings()
     _note_terms(terms, findings)
-    _note_rate(pricing, findings)
-    _note_balance(terms, pricing, findings)
+    note_rate(pricing, findings)
+    note_balance(terms, pricing, findings)
     ledger = pricing.walk(Corner(terms))
     return _conclude(Range(Reading(terms, findings), ledger, ledger.patient, ledger.patient))
 
@@ -67,8 +67,8 @@ def estimate_coverage(
     findings, terms = chosen.reading.findings, chosen.reading.terms
     if terms.network == Network.OUT and pricing.allowed is not None:
         findings.assume("RATE_NOT_CONTRACTED")
-    _note_rate(pricing, findings)
-    _note_balance(terms, pricing, findings)
+    note_rate(pricing, findings)
+    note_balance(terms, pricing, findings)
     return _conclude(chosen)
 
 
@@ -98,7 +98,7 @@ def _bill(reading: Reading, *, allowed: bool) -> Reading:
     return replace(reading, terms=replace(reading.terms, balance_billing=True))
 
 
-def _note_rate(pricing: Pricing, findings: Findings) -> None:
+def note_rate(pricing: Pricing, findings: Findings) -> None:
     """Note which price was used, and what the lack of one means."""
     if pricing.allowed is not None:
         findings.use_amount("allowed amount a session", pricing.allowed, note="as given")
@@ -107,7 +107,7 @@ def _note_rate(pricing: Pricing, findings: Findings) -> None:
     findings.use_amount("billed amount a session", pricing.billed, note="as given")
 
 
-def _note_balance(terms: Terms, pricing: Pricing, findings: Findings) -> None:
+def note_balance(terms: Terms, pricing: Pricing, findings: Findings) -> None:
     """Note what an out-of-network provider may ask for beyond the allowed amount."""
     if terms.network != Network.OUT or not terms.balance_billing or not terms.covered:
         return
@@ -148,6 +148,6 @@ def _conclude(priced: Range) -> Estimate:
         collectable_by_provider=totals.patient,
         assumptions=tuple(assume(code) for code in codes),
         steps=tuple(reading.findings.steps),
-        incomplete=reading.is_incomplete or not INCOMPLETE.isdisjoint(codes),
+        incomplete=reading.is_incomplete or not LEFT_OUT.isdisjoint(codes),
         terms=reading.terms,
     )

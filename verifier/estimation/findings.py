@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from verifier.model.coverage import Benefit
-from verifier.model.estimate import Step
+from verifier.model.estimate import Figure, Step
 from verifier.money import write_amount, write_rate
 
 
@@ -26,6 +26,12 @@ class Findings:
     def use(self, what: str, value: str, row: Benefit | None = None, note: str | None = None) -> None:
         """Note a value and the row it came from; no row for a rule or the caller's word."""
         self.steps.append(Step(what, str(value), row.source if row else None, note))
+
+    def follow(self, figure: Figure, note: str | None = None) -> None:
+        """Note a published figure with the rule it follows, once."""
+        step = Step(figure.what, figure.value or "not known", None, note, figure.rule)
+        if step not in self.steps:
+            self.steps.append(step)
 
     def use_amount(
         self, what: str, amount: Decimal | None, row: Benefit | None = None, note: str | None = None

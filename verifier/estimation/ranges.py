@@ -1,10 +1,11 @@
 """Low, expected, high: every reading priced in every corner, at every price where the rate is not known."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeAlias
 
 from verifier.estimation.readings import Corner, Reading
 from verifier.estimation.waterfall import Day, Ledger, walk
@@ -44,16 +45,23 @@ class Pricing:
         fixed = replace(terms, coinsurance=None, deductible_rule=DeductibleRule.WAIVED)
         return self.walk_at(cents(copay * max(self.units, ONE)), Corner(fixed))
 
-    def totals(self, corner: Corner) -> Iterator[Decimal]:
-        """Yield what the patient may owe in one corner, at each price that is possible."""
+    def walk_dearest(self, corner: Corner) -> Ledger:
+        """Price the program as if every limit were met."""
+        return self.walk_at(BEYOND_ANY_PRICE, corner)
+
+    def totals(self, patient_by: Callable[["Way"], Decimal]) -> Iterator[Decimal]:
+        """Yield what the patient may owe at each price that is possible; *patient_by* prices in one way."""
         if self.allowed is not None:
-            yield self.walk(corner).patient
+            yield patient_by(Pricing.walk)
             return
-        yield self.walk_copays(corner).patient
+        yield patient_by(Pricing.walk_copays)
         if self.billed is not None:
-            yield self.walk(corner).patient
-        elif (most := self.walk_at(BEYOND_ANY_PRICE, corner).patient) < BEYOND_ANY_LIMIT:
+            yield patient_by(Pricing.walk)
+        elif (most := patient_by(Pricing.walk_dearest)) < BEYOND_ANY_LIMIT:
             yield most
+
+
+Way: TypeAlias = Callable[[Pricing, Corner], Ledger]
 
 
 def _patient_only(ledger: Ledger) -> Ledger:
@@ -96,4 +104,8 @@ def span(readings: Sequence[Reading], pricing: Pricing) -> Range:
 def _totals(readings: Iterable[Reading], pricing: Pricing) -> Iterator[Decimal]:
     corners = dict.fromkeys(corner for reading in readings for corner in reading.corners())
     for corner in corners:
-        yield from pricing.totals(corner)
+        yield from pricing.totals(partial(_price, pricing, corner))
+
+
+def _price(pricing: Pricing, corner: Corner, way: Way) -> Decimal:
+    return way(pricing, corner).patient

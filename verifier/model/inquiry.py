@@ -3,7 +3,7 @@
 Health data stays out of every representation: a ``repr`` reaches logs.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -83,3 +83,7 @@ class Inquiry:
     max_age: int | None = None  # seconds; ``None``: the service's default
     tricare: TricareFacts | None = None
     va: VaFacts | None = None
+
+    def to_keep(self) -> "Inquiry":
+        """Leave out what may be used and never kept: the Veteran's own token."""
+        return self if self.va is None else replace(self, va=replace(self.va, access_token=None))

@@ -18,13 +18,16 @@ class Phase:
 
     ``terms`` is ``None`` where a figure they need is unknown or its year is not loaded: sessions in such a
     phase cannot be priced, and no other year's figure stands in. With *carries* what was paid in the phase
-    before counts to this one's limits; a new year begins without it.
+    before counts to this one's deductible and out-of-pocket maximum; a new year begins without it. With
+    *takes_told* what the payer's reply says is left of those two stands in for what the rules leave full,
+    in the calendar year the reply is about.
     """
 
     begins: date
     terms: Terms | None
     figures: tuple[Figure, ...] = ()
     carries: bool = False
+    takes_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class Published:
     """What the rules of *program* say: who pays what, what is still to be asked, what to do next.
 
     ``questions`` come before those that a reply leaves open. *collectable* is what the provider may take
-    from the patient in all, where a rule says so whatever the terms are (VA: exactly nothing).
+    from the patient in all, where a rule says so whatever the terms are (VA: exactly nothing). *proof* is
+    what proves the coverage, or that it is not proven, where no payer's reply can (VA: the referral): then
+    nothing is to be asked but ``questions``, and a reply that could not be had decides nothing.
     """
 
     program: str
@@ -51,3 +56,14 @@ class Published:
     actions: tuple[str, ...] = ()  # what to do next, in order
     collectable: Decimal | None = None
     later_bill: LaterBill | None = None
+    proof: Remark | None = None
+
+    @property
+    def is_priced(self) -> bool:
+        """Tell whether the rules give an estimate."""
+        return bool(self.variants)
+
+    @property
+    def all_remarks(self) -> tuple[Remark, ...]:
+        """Return every remark, the proof first."""
+        return (self.proof, *self.remarks) if self.proof else self.remarks

@@ -181,3 +181,14 @@ class ProgramContract:
         """The caller hears which field is to blame."""
         with pytest.raises(BadInput):
             self.ask(program, ScriptedChannel(BadInput("no", {"/member/id": "is needed"})))
+
+    @pytest.mark.parametrize("status", CoverageStatus, ids=str)
+    def test_its_rules_ask_nobody_and_say_the_same_twice(
+        self, program: Program, status: CoverageStatus
+    ) -> None:
+        """They are read for cached answers too, and for an outage as well as for an answer."""
+        coverage = Coverage(status)
+
+        once, twice = (program.rules(self.inquiry, FACILITY, coverage) for _ in range(2))
+
+        assert once == twice

@@ -23,6 +23,7 @@ from verifier.errors import (
 )
 from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.published import Published
 from verifier.model.verification import Answer, Outcome
 from verifier.model.vocabulary import CoverageStatus, RejectionClass
 from verifier.ports import PayerGateway
@@ -63,6 +64,15 @@ name = "Foreign Plan"
 program = "lunar"
 routes = [{ connection = "here", payer_id = "H3" }]
 """
+
+
+class Lunar(Commercial):
+    """A program with published rules."""
+
+    name = "lunar"
+
+    def rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published:
+        return Published(f"{self.name} {inquiry.payer} {facility.id} {coverage.status}")
 
 
 @pytest.fixture(name="channel")
@@ -322,3 +332,22 @@ def test_the_gateway_tells_how_its_breakers_stand(tmp_path: Path) -> None:
         Gateway(directory=load([path]), channels=channels, programs={}).tell_condition("routed", "first")
         is None
     )
+
+
+def test_the_rules_are_those_of_the_payers_program_and_ask_nobody(
+    tmp_path: Path, channel: ScriptedChannel
+) -> None:
+    path = tmp_path / "payers.toml"
+    path.write_text(PAYERS)
+    programs = {"commercial": Commercial(), "lunar": Lunar()}
+    gateway = Gateway(directory=load([path]), channels={"here": channel}, programs=programs)
+    unknown = Coverage(CoverageStatus.UNKNOWN)
+
+    found = {
+        payer: gateway.read(replace(INQUIRY, payer=payer), FACILITY, unknown)
+        for payer in ("plain", "foreign", "vanished")
+    }
+    gateway.close()
+
+    assert found == {"plain": None, "foreign": Published("lunar foreign contract unknown"), "vanished": None}
+    assert channel.questions == []

@@ -10,6 +10,14 @@ from hypothesis import strategies as st
 from schemas.inquiry import INQUIRY, load_inquiry, load_program
 from verifier.errors import BadInput
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
+from verifier.model.military import (
+    Beneficiary,
+    EnlistmentGroup,
+    StatusChange,
+    TricareFacts,
+    TricarePlan,
+    VaFacts,
+)
 from verifier.model.program import Program, Weekday
 from verifier.model.vocabulary import Network
 
@@ -55,8 +63,38 @@ FULL: dict[str, Any] = {
     "network": "out",
     "consent_id": "cns_1",
     "max_age": 0,
-    "tricare": None,
-    "va": None,
+    "tricare": {
+        "sponsor_id": "000-12-3456",
+        "plan": "select",
+        "beneficiary": "retiree_family",
+        "group": "A",
+        "enlisted_on": "1984-06-01",
+        "is_junior_enlisted": False,
+        "network": False,
+        "has_referral": True,
+        "has_medicare": False,
+        "medicare_covers": None,
+        "state": "LA",
+        "zip": "70420-1234",
+        "changes": [{"date": "2026-12-20", "beneficiary": "survivor"}],
+    },
+    "va": {
+        "referral_number": "VA0012345678",
+        "referral_begins": "2026-12-01",
+        "referral_ends": "2027-05-29",
+        "visits_authorized": 24,
+        "visits_used": 0,
+        "priority_group": "6",
+        "service_connected_percent": 0,
+        "is_service_connected_care": False,
+        "is_copay_exempt": None,
+        "mental_health_visits_this_year": 2,
+        "is_acute_crisis": False,
+        "icn": "1000000001V000001",
+        "access_token": "a.b.c",
+        "state": "LA",
+        "drive_minutes": 42.5,
+    },
 }
 LEAST: dict[str, Any] = {
     "payer": "sim-commercial",
@@ -104,6 +142,36 @@ def test_every_field_is_read_into_the_model() -> None:
         network=Network.OUT,
         consent_id="cns_1",
         max_age=0,
+        tricare=TricareFacts(
+            sponsor_id="000123456",
+            plan=TricarePlan.SELECT,
+            beneficiary=Beneficiary.RETIREE_FAMILY,
+            group=EnlistmentGroup.A,
+            enlisted_on=date(1984, 6, 1),
+            is_junior_enlisted=False,
+            network=False,
+            has_referral=True,
+            has_medicare=False,
+            state="LA",
+            zip="70420-1234",
+            changes=(StatusChange(date(2026, 12, 20), Beneficiary.SURVIVOR),),
+        ),
+        va=VaFacts(
+            referral_number="VA0012345678",
+            referral_begins=date(2026, 12, 1),
+            referral_ends=date(2027, 5, 29),
+            visits_authorized=24,
+            visits_used=0,
+            priority_group="6",
+            service_connected_percent=0,
+            is_service_connected_care=False,
+            mental_health_visits_this_year=2,
+            is_acute_crisis=False,
+            icn="1000000001V000001",
+            access_token="a.b.c",
+            state="LA",
+            drive_minutes=Decimal("42.5"),
+        ),
     )
 
 
@@ -113,7 +181,7 @@ def test_what_is_left_out_takes_the_models_defaults() -> None:
     assert load_inquiry(LEAST) == Inquiry(payer="sim-commercial", member=member, program=program)
 
 
-def test_an_inquiry_is_written_as_it_was_read_but_for_the_social_security_number() -> None:
+def test_an_inquiry_is_written_as_it_was_read_but_for_what_identifies_by_itself() -> None:
     expected = deepcopy(FULL)
     expected["member"]["ssn"] = "*****3456"
     expected["program"] |= {
@@ -122,15 +190,38 @@ def test_an_inquiry_is_written_as_it_was_read_but_for_the_social_security_number
         "allowed_amount": "325.00",
         "billed_amount": "950.50",
     }
-    del expected["tricare"], expected["va"]
+    expected["tricare"]["sponsor_id"] = "*****3456"
+    expected["va"]["drive_minutes"] = "42.5"
+    del expected["va"]["access_token"]
     assert INQUIRY.dump(load_inquiry(FULL, today=TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "shown"),
+    [
+        ("000-12-3456", "000123456", "*****3456"),
+        ("1234567890", "1234567890", "******7890"),
+        ("12345678901", "12345678901", "*******8901"),
+    ],
+)
+def test_a_sponsor_is_known_by_any_of_three_numbers_and_shown_by_four_digits(
+    given: str, kept: str, shown: str
+) -> None:
+    inquiry = load_inquiry({**LEAST, "tricare": {"sponsor_id": given}})
+    assert inquiry.tricare == TricareFacts(sponsor_id=kept)
+    assert INQUIRY.dump(inquiry)["tricare"]["sponsor_id"] == shown
+
+
+def test_what_the_desk_knows_may_be_nothing() -> None:
+    inquiry = load_inquiry({**LEAST, "tricare": {}, "va": {"priority_group": None}})
+    assert (inquiry.tricare, inquiry.va) == (TricareFacts(), VaFacts())
 
 
 def put(inquiry: dict[str, Any], pointer: str, value: object) -> dict[str, Any]:
     *parents, last = (part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
     place = inquiry
     for parent in parents:
-        place = place[parent]
+        place = place[int(parent) if isinstance(place, list) else parent]
     place[last] = value
     return inquiry
 
@@ -139,7 +230,7 @@ MONEY_FORM = 'money is digits with at most two decimals, like "325.00", and less
 MONEY_TYPE = 'money is a string like "325.00"; a float is not exact'
 NULL = "must not be null; leave it out when it is not known"
 EMPTY = "must not be empty; leave it out when it is not known"
-UNUSED = "is not used yet: the answer would ignore it; leave it out"
+SPONSOR = "must be a sponsor's SSN (9 digits), DoD ID (10) or DoD benefits number (11)"
 
 BAD_VALUES = [
     ("/payer", None, NULL),
@@ -208,8 +299,30 @@ BAD_VALUES = [
     ("/network", "both", "must be one of: in, out, unknown"),
     ("/network", ["in"], "must be one of: in, out, unknown"),
     ("/max_age", -1, "must be from 0 to 31536000"),
-    ("/tricare", {"sponsor_id": "1"}, UNUSED),
-    ("/va", {}, UNUSED),
+    ("/tricare", [], "must be an object"),
+    ("/tricare/sponsor_id", "12345678", SPONSOR),
+    ("/tricare/sponsor_id", "123456789012", "is longer than 11 characters"),
+    ("/tricare/sponsor_id", 123456789, "must be text in quotes"),
+    ("/tricare/group", "a", "must be one of: A, B"),
+    ("/tricare/plan", "Select", f"must be one of: {', '.join(TricarePlan)}"),
+    ("/tricare/beneficiary", "veteran", f"must be one of: {', '.join(Beneficiary)}"),
+    ("/tricare/enlisted_on", "2026-11-25", "must be from 1880-01-01 to today"),
+    ("/tricare/network", "yes", "must be true or false, without quotes"),
+    ("/tricare/network", True, "contradicts the network of the inquiry"),
+    ("/tricare/state", "la", 'must be two capital letters like "LA"'),
+    ("/tricare/zip", "7042", 'must be a ZIP code like "70420"'),
+    ("/tricare/changes", {}, "must be a list"),
+    ("/tricare/changes/0/date", "2026-12-32", "is no day of the calendar"),
+    ("/tricare/changes/0/beneficiary", None, NULL),
+    ("/tricare/sponsor", "1", 'is not a field here; did you mean "sponsor_id"?'),
+    ("/va/priority_group", 6, "must be text in quotes"),
+    ("/va/priority_group", "9", 'must be a group from "1" to "8"'),
+    ("/va/service_connected_percent", 101, "must be from 0 to 100"),
+    ("/va/visits_authorized", -1, "must be from 0 to 1000"),
+    ("/va/referral_ends", "next year", "must be a date like 2026-12-07"),
+    ("/va/icn", "1000000001", "must be an integration control number: ten digits, V, six digits"),
+    ("/va/access_token", "", EMPTY),
+    ("/va/drive_minutes", -3, "must be over 0 and at most 1440, with at most two decimals"),
     ("/a~1b~0", 1, "is not a field here"),
 ]
 
@@ -287,7 +400,11 @@ def test_no_error_repeats_what_the_caller_said() -> None:
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from([*FULL, *FULL["program"], *FULL["member"], "x"]), inner, max_size=6
+                st.sampled_from(
+                    [*FULL, *FULL["program"], *FULL["member"], *FULL["tricare"], *FULL["va"], "x"]
+                ),
+                inner,
+                max_size=6,
             )
         ),
         max_leaves=20,

@@ -16,6 +16,7 @@ from verifier.errors import BadInput, NotFound
 from verifier.model import coverage as c
 from verifier.model import estimate as e
 from verifier.model import verification as v
+from verifier.model.findings import FigureStatus, Remark, Rule
 from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 
@@ -240,6 +241,8 @@ SHARES_JSON = {
     "patient": "6.10",
     "plan": "7.10",
 }
+RULE = Rule("tricare", 2026, FigureStatus.INFERRED, "10 USC 1075")
+RULE_JSON = {"program": "tricare", "year": 2026, "status": "inferred", "source": "10 USC 1075"}
 PERIOD = e.PeriodCost("2026-W50", date(2026, 12, 7), date(2026, 12, 11), 3, SHARES)
 PERIOD_JSON = {
     "label": "2026-W50",
@@ -260,8 +263,19 @@ ESTIMATE = e.Estimate(
     milestones=e.Milestones(deductible_met_on=date(2026, 12, 14)),
     collectable_by_provider=Decimal("780.50"),
     assumptions=(e.Assumption("DED_REMAINING_ASSUMED_FULL", "Taken as full."),),
-    steps=(e.Step("deductible remaining", "1250.00", SOURCE), e.Step("order", "copay first", None, "a rule")),
+    steps=(
+        e.Step("deductible remaining", "1250.00", SOURCE),
+        e.Step("order", "copay first", None, "a rule"),
+        e.Step("copay a day", "39.00", None, None, RULE),
+    ),
     incomplete=True,
+    later_bill=e.LaterBill(
+        "VA",
+        Decimal(0),
+        Decimal("150.00"),
+        "The VA may bill a copay.",
+        (e.Figure("specialty copay", None, RULE),),
+    ),
 )
 ESTIMATE_JSON = {
     "currency": "USD",
@@ -281,11 +295,19 @@ ESTIMATE_JSON = {
     "collectable_by_provider": "780.50",
     "assumptions": [{"code": "DED_REMAINING_ASSUMED_FULL", "text": "Taken as full."}],
     "steps": [
-        {"what": "deductible remaining", "value": "1250.00", "from": SOURCE_JSON, "note": None},
-        {"what": "order", "value": "copay first", "from": None, "note": "a rule"},
+        {"what": "deductible remaining", "value": "1250.00", "from": SOURCE_JSON, "note": None, "rule": None},
+        {"what": "order", "value": "copay first", "from": None, "note": "a rule", "rule": None},
+        {"what": "copay a day", "value": "39.00", "from": None, "note": None, "rule": RULE_JSON},
     ],
     "incomplete": True,
     "terms": None,
+    "later_bill": {
+        "by": "VA",
+        "low": "0.00",
+        "high": "150.00",
+        "text": "The VA may bill a copay.",
+        "figures": [{"what": "specialty copay", "value": None, "rule": RULE_JSON}],
+    },
 }
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 INQUIRY = Inquiry(
@@ -305,6 +327,8 @@ VERIFICATION = v.Verification(
     notices=(v.Notice("PART_2", "42 CFR Part 2 prohibits."),),
     attempts=(v.Attempt("caqh_core", ("MH",), v.Outcome.TIMEOUT, 60.00049, "no answer", "sim"),),
     problem=None,
+    remarks=(Remark("GROUP", "Group A.", v.Verdict.CAUTION, RULE), Remark("PLAN", "Select.")),
+    actions=("Ask for a referral.",),
 )
 
 
@@ -355,6 +379,11 @@ def test_a_verification_is_written_whole() -> None:
             }
         ],
         "problem": None,
+        "remarks": [
+            {"code": "GROUP", "text": "Group A.", "verdict": "caution", "rule": RULE_JSON},
+            {"code": "PLAN", "text": "Select.", "verdict": None, "rule": None},
+        ],
+        "actions": ["Ask for a referral."],
     }
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -21,10 +21,12 @@ from tests.store.support import (
 )
 from verifier.errors import BadInput, Conflict, NotConfigured, NotFound
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.model.estimate import Terms
-from verifier.model.findings import Verdict
+from verifier.model.estimate import Copay, Figure, Terms
+from verifier.model.findings import FigureStatus, Remark, Rule, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
-from verifier.model.verification import Answer, Freshness, Origin, VerificationStatus
+from verifier.model.military import TricareFacts, VaFacts
+from verifier.model.published import Phase, Published, Variant
+from verifier.model.verification import Answer, Decision, Freshness, Origin, VerificationStatus
 from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.service import Verifier
 
@@ -308,3 +310,128 @@ def test_no_representation_shows_a_person(service: Verifier) -> None:
     assert not [
         secret for secret in ("W199003344", "Testcase", "TESTCASE", "1988", "123456789") if secret in shown
     ]
+
+
+COPAY = Figure("specialty copay", "39.00", Rule("tricare", 2026, FigureStatus.PRINTED, "a page"))
+RULED = Published(
+    "tricare",
+    (
+        Variant(
+            "Select, Group A", (Phase(date(2026, 1, 1), Terms("in", copay=Copay(Decimal(39))), (COPAY,)),)
+        ),
+    ),
+    questions=(Unknown("tricare_group", "When did the sponsor first enlist?"),),
+    remarks=(Remark("REFERRAL", "A referral is needed.", Verdict.CAUTION), Remark("NOTE", "Group A.")),
+    actions=("Ask for a referral.",),
+)
+
+
+@dataclass
+class Book:
+    """A rulebook that says one thing and keeps what it was asked."""
+
+    published: Published | None = RULED
+    read_with: list[tuple[object, ...]] = field(default_factory=list)
+
+    def read(self, *given: object) -> Published | None:
+        self.read_with.append(given)
+        return self.published
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"), [(ACTIVE, "468.00"), (FAULT, "468.00"), (REJECTED, "468.00"), (INACTIVE, None)]
+)
+def test_published_rules_price_the_program_unless_the_payer_denies_the_coverage(
+    answer: Answer, expected: str | None, open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    gateway.answer = answer
+    book = Book()
+    service = open_service(rulebook=book)
+
+    found = service.verify(INQUIRY)
+
+    assert book.read_with == [(found.inquiry, FACILITY, answer.coverage)]
+    assert (found.estimate and str(found.estimate.expected)) == expected
+    assert found.coverage == answer.coverage
+    assert (found.remarks, found.actions) == (RULED.remarks, RULED.actions)
+    assert found.unknowns[0] == RULED.questions[0]
+    assert found.decision
+    assert "A referral is needed." in found.decision.reasons
+    assert "Group A." not in found.decision.reasons
+    assert service.find(found.id) == found
+
+
+def test_rules_are_read_again_for_an_answer_from_the_cache_and_for_another_program(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    service = open_service(rulebook=Book())
+    service.verify(INQUIRY)
+    cached = service.verify(inquire(program=replace(PROGRAM, weeks=1)))
+    priced = service.estimate_verification(cached.id, replace(PROGRAM, weeks=2))
+
+    assert len(gateway.calls) == 1
+    assert cached.estimate
+    assert (cached.estimate.expected, priced.expected) == (Decimal(117), Decimal(234))
+
+
+def test_rules_that_price_nothing_leave_the_reply_to_do_it(open_service: Callable[..., Verifier]) -> None:
+    found = open_service(rulebook=Book(replace(RULED, variants=()))).verify(INQUIRY)
+
+    assert found.estimate == estimate_coverage(ACTIVE.coverage, found.inquiry.program, network=Network.IN)
+    assert found.remarks == RULED.remarks
+
+
+def test_a_referral_proves_what_no_reply_can(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    gateway.answer = FAULT
+    proof = Remark("VA_REFERRAL", "The VA referred the patient.", Verdict.GO)
+    free = Variant("Community Care", (Phase(date(2026, 1, 1), Terms("in")),))
+    book = Book(Published("va", (free,), collectable=Decimal(0), proof=proof))
+
+    found = open_service(rulebook=book).verify(INQUIRY)
+
+    assert found.coverage
+    assert found.coverage.status is CoverageStatus.UNKNOWN
+    assert (found.decision, found.unknowns) == (Decision(Verdict.GO, (proof.text,)), ())
+    assert found.remarks == (proof,)
+    assert found.estimate
+    assert (found.estimate.expected, found.estimate.collectable_by_provider) == (0, 0)
+
+
+def test_a_veterans_token_is_used_and_never_kept(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    service = open_service()
+    facts = VaFacts(icn="1000000001V000001", access_token="a.b.c")
+
+    answers = [
+        service.verify(inquire(va=facts)),
+        service.submit(inquire(va=facts), wait=10, idempotency_key="k1"),
+        service.submit(inquire(va=replace(facts, access_token="d.e.f")), wait=10, idempotency_key="k1"),
+    ]
+
+    assert gateway.calls[0].va == facts
+    kept = replace(facts, access_token=None)
+    assert [service.find(answer.id).inquiry.va for answer in answers] == [kept] * 3
+    assert [answer.inquiry.va for answer in answers] == [kept] * 3
+
+
+@pytest.mark.parametrize(
+    ("network", "said", "settled"),
+    [
+        (Network.UNKNOWN, True, Network.IN),
+        (Network.UNKNOWN, False, Network.OUT),
+        (Network.UNKNOWN, None, Network.UNKNOWN),
+        (Network.IN, None, Network.IN),
+    ],
+)
+def test_what_the_desk_says_of_tricares_network_is_the_facilitys_standing(
+    network: Network,
+    said: bool | None,  # noqa: FBT001
+    settled: Network,
+    service: Verifier,
+) -> None:
+    found = service.verify(inquire(network=network, tricare=TricareFacts(network=said)))
+
+    assert found.inquiry.network is settled

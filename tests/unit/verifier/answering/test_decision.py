@@ -10,9 +10,10 @@ from verifier.answering.decision import Case, decide
 from verifier.answering.relevance import select_relevant
 from verifier.estimation.estimator import estimate_coverage
 from verifier.model.coverage import AnsweredBy, CarveOut, Coverage, OtherCoverage, Plan, Rejection, Source
-from verifier.model.estimate import Estimate
-from verifier.model.findings import Verdict
+from verifier.model.estimate import Estimate, Terms
+from verifier.model.findings import Remark, Verdict
 from verifier.model.inquiry import Inquiry
+from verifier.model.published import Phase, Published, Variant
 from verifier.model.verification import Decision, Freshness, Origin
 from verifier.model.vocabulary import (
     Authorization,
@@ -278,3 +279,67 @@ def test_a_missing_estimate_is_said() -> None:
     case = Case(select_relevant(IN, CLEAN), LIVE, date(2026, 11, 24), None)
 
     assert "The cost could not be estimated." in decide(case).reasons
+
+
+REFERRED = Remark("VA_REFERRAL", "The VA referred the patient.", Verdict.GO)
+SHORT = Remark("VA_REFERRAL", "The referral ends a day too early.", Verdict.STOP)
+SILENT = Remark("VA_REFERRAL", "Nobody gave a referral number.")
+ASK = Remark("AUTHORIZATION", "Confirm the authorization.", Verdict.CAUTION)
+TOLD = Remark("GROUP", "The sponsor enlisted before 2018.")
+ACTIVE_REASON = "The payer says that coverage is active."
+NO_ANSWER = FAULT.coverage, "The payer could not answer, so nobody knows yet whether the patient is covered."
+
+
+@pytest.mark.parametrize(
+    ("coverage", "published", "verdict", "reasons"),
+    [
+        (CLEAN, Published("tricare", remarks=(TOLD,)), Verdict.GO, [ACTIVE_REASON]),
+        (CLEAN, Published("tricare", remarks=(TOLD, ASK)), Verdict.CAUTION, [ASK.text, ACTIVE_REASON]),
+        (
+            FAULT.coverage,
+            Published("tricare", remarks=(ASK,)),
+            Verdict.CAUTION,
+            [ASK.text, NO_ANSWER[1], "Ask again later, or call the payer."],
+        ),
+        (FAULT.coverage, Published("va", proof=REFERRED), Verdict.GO, [REFERRED.text]),
+        (REJECTED.coverage, Published("va", proof=REFERRED), Verdict.GO, [REFERRED.text]),
+        (CLEAN, Published("va", proof=REFERRED), Verdict.GO, [REFERRED.text]),
+        (FAULT.coverage, Published("va", proof=SHORT), Verdict.STOP, [SHORT.text]),
+        (FAULT.coverage, Published("va", proof=SILENT), Verdict.CAUTION, [SILENT.text]),
+        (
+            FAULT.coverage,
+            Published("va", (), proof=REFERRED, remarks=(ASK,)),
+            Verdict.CAUTION,
+            [ASK.text, REFERRED.text],
+        ),
+        (
+            INACTIVE.coverage,
+            Published("va", proof=REFERRED),
+            Verdict.STOP,
+            [
+                "The payer says that coverage is not active.",
+                "Call the payer to confirm, and ask the patient about other coverage.",
+                REFERRED.text,
+            ],
+        ),
+    ],
+)
+def test_published_rules_weigh_in_and_a_proof_stands_for_the_reply(
+    coverage: Coverage, published: Published, verdict: Verdict, reasons: list[str]
+) -> None:
+    estimate = price(CLEAN, IN)
+    case = Case(select_relevant(IN, coverage), LIVE, date(2026, 11, 24), estimate, published)
+
+    assert decide(case) == Decision(verdict, tuple(reasons))
+
+
+def test_a_program_whose_rules_give_the_price_needs_no_answer_for_its_services() -> None:
+    whole = replace(CLEAN, asked=("30", "MH"), answered=("30",))
+    priced = Published("tricare", (Variant("Select", (Phase(date(2026, 1, 1), Terms("in")),)),))
+    said = [
+        decide(Case(select_relevant(IN, whole), LIVE, date(2026, 11, 24), price(CLEAN, IN), rules)).reasons
+        for rules in (None, priced)
+    ]
+
+    doubt = "The payer answered for the plan as a whole, not for the services asked about."
+    assert [doubt in reasons for reasons in said] == [True, False]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,11 @@ from tests.store.support import ACTIVE, FAULT, INACTIVE, PROGRAM, REJECTED, buil
 from verifier.answering.relevance import select_relevant
 from verifier.answering.unknowns import list_unknowns
 from verifier.model.coverage import Benefit, CarveOut, Coverage, Delivery, OtherCoverage, Source
-from verifier.model.findings import Unknown
+from verifier.model.estimate import Accumulator, AccumulatorPair, Terms
+from verifier.model.findings import Remark, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
+from verifier.model.published import Phase, Published, Variant
+from verifier.model.verification import Answer
 from verifier.model.vocabulary import Authorization, BenefitKind, Network, Period
 
 SOURCE = Source(7, "X")
@@ -155,3 +159,49 @@ def test_a_code_outside_the_catalogue_is_named_as_given() -> None:
     assert "Is procedure X9999 a covered benefit of this plan?" in [
         unknown.question for unknown in list_unknowns(select_relevant(strange, FAULT.coverage))
     ]
+
+
+QUESTION = Unknown("tricare_group", "When did the sponsor first enlist?")
+OWN = Unknown("authorization", "Does the contractor authorize an IOP?")
+
+
+def rules(**changes: Any) -> Published:  # noqa: ANN401
+    return Published("tricare", **{"questions": (QUESTION, OWN), **changes})
+
+
+def priced(terms: Terms | None) -> tuple[Variant, ...]:
+    return (Variant("Select", (Phase(date(2026, 1, 1), terms),)),)
+
+
+FREE = Terms("in")
+LIMITED = Terms("in", deductible=AccumulatorPair(Accumulator(Decimal(198), Decimal(198))))
+PROOF = Remark("VA_REFERRAL", "The VA referred the patient.", Verdict.GO)
+
+
+@pytest.mark.parametrize(
+    ("answer", "published", "codes"),
+    [
+        (
+            ACTIVE,
+            rules(),
+            ["tricare_group", "authorization", *[code for code in NOTHING if code != "authorization"]],
+        ),
+        (ACTIVE, rules(variants=priced(FREE)), ["tricare_group", "authorization"]),
+        (ACTIVE, rules(variants=priced(None)), ["tricare_group", "authorization"]),
+        (ACTIVE, rules(variants=priced(LIMITED)), ["tricare_group", "authorization", "deductible_remaining"]),
+        (ACTIVE, rules(questions=(), variants=priced(LIMITED)), ["authorization", "deductible_remaining"]),
+        (FAULT, rules(variants=priced(FREE)), ["tricare_group", "authorization", "coverage"]),
+        (INACTIVE, rules(variants=priced(FREE)), ["tricare_group", "authorization", "coverage"]),
+        (FAULT, rules(proof=PROOF), ["tricare_group", "authorization"]),
+        (REJECTED, rules(proof=PROOF, questions=()), []),
+    ],
+)
+def test_rules_ask_first_and_what_they_answer_is_not_asked_of_the_payer(
+    answer: Answer, published: Published, codes: list[str]
+) -> None:
+    whole_plan = build_benefit(BenefitKind.ACTIVE, services=("30",))
+    coverage = replace(answer.coverage, benefits=(whole_plan,))
+    found = list_unknowns(select_relevant(IN, coverage), published)
+
+    assert [unknown.code for unknown in found] == codes
+    assert found[: len(published.questions)] == published.questions
