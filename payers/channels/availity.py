@@ -6,7 +6,7 @@ that ran out of time is remembered, and the next asker is led to its answer.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from time import sleep
@@ -24,13 +24,13 @@ from payers.kit.http import refuse
 from payers.kit.json_text import Node, read_json
 from payers.kit.oauth import ClientCredentials, Credentials
 from payers.kit.pending import Pending, Taken
-from payers.kit.plug import ChannelPlug, Tools
+from payers.kit.plug import Connection, Tools
 from payers.kit.tokens import Tokens
 from verifier.errors import (
     BadReply,
-    NotConfigured,
     PayerFault,
     PayerRefused,
+    PayerThrottled,
     PayerTimeout,
     PayerUnreachable,
     UnreadableReply,
@@ -38,6 +38,7 @@ from verifier.errors import (
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 
+CONNECTION: Final = Connection("Availity")
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 TRACE: Final = "patientAccountNumber"
@@ -77,10 +78,12 @@ class AvailitySettings:
 
     def __post_init__(self) -> None:
         """Refuse what would fail, or leak, at the first call."""
-        _require(is_safe(self.url), "url must be an https address; http is for loopback only")
+        CONNECTION.require(is_safe(self.url), "url must be an https address; http is for loopback only")
         for name in ("client_id", "client_secret", "scope"):
-            _require(getattr(self, name).strip(), f"{name} is missing")
-        _require(not self.scenario or IDENTIFIER.fullmatch(self.scenario), "scenario is no scenario's id")
+            CONNECTION.require(getattr(self, name).strip(), f"{name} is missing")
+        CONNECTION.require(
+            not self.scenario or IDENTIFIER.fullmatch(self.scenario), "scenario is no scenario's id"
+        )
 
     @property
     def credentials(self) -> Credentials:
@@ -91,11 +94,6 @@ class AvailitySettings:
     def coverages_url(self) -> str:
         """Return where questions go."""
         return f"{self.url.rstrip('/')}/coverages"
-
-
-def _require(holds: object, words: str) -> None:
-    if not holds:
-        raise NotConfigured(f"The Availity connection cannot be used: {words}.")
 
 
 class Availity(HttpChannel):
@@ -201,7 +199,7 @@ class Availity(HttpChannel):
             reply = self._require_genuine(self._sender.send(request, deadline))
         except PayerTimeout as fault:
             raise PayerTimeout(TAKEN) from fault
-        except PayerUnreachable:
+        except (PayerUnreachable, PayerThrottled):  # also where a new token is got: the question stays taken
             return None
         if reply.status in UNANSWERED or _read_progress(reply) is Progress.PENDING:
             return None
@@ -285,14 +283,4 @@ def _refuse_fields(reply: Reply, request: Request) -> PayerFault:
     )
 
 
-def _build(settings: Mapping[str, str], tools: Tools) -> Availity:
-    try:
-        wanted = AvailitySettings(**settings)
-    except TypeError as error:
-        raise NotConfigured(
-            "The Availity connection lacks a setting, or has one that does not exist."
-        ) from error
-    return Availity(wanted, tools)
-
-
-plug = ChannelPlug(Availity.name, _build)
+plug = CONNECTION.plug(Availity.name, AvailitySettings, Availity)

@@ -1,7 +1,7 @@
 """CAQH CORE Connectivity Rule vC2.2.0: an X12 270 in one of two envelopes, a 271 in the same one back."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
@@ -10,15 +10,16 @@ from payers.kit.address import is_safe
 from payers.kit.channel import HttpChannel
 from payers.kit.envelope import ENVELOPES, Fields
 from payers.kit.exchange import Reply, Request
-from payers.kit.plug import ChannelPlug, Tools
+from payers.kit.plug import Connection, Tools
 from payers.replies import Replies
 from payers.x12 import inquiry_270
 from payers.x12.writer import Control, ControlNumbers
 from verifier.clock import Clock
-from verifier.errors import BadReply, NotConfigured, PayerRefused
+from verifier.errors import BadReply, PayerRefused
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 
+CONNECTION: Final = Connection("CAQH CORE")
 RULE_VERSION: Final = "2.2.0"
 QUESTION_TYPE: Final = "X12_270_Request_005010X279A1"
 ERROR_TYPE: Final = "CoreEnvelopeError"
@@ -63,20 +64,15 @@ class CoreSettings:
 
     def __post_init__(self) -> None:
         """Refuse what would fail, or leak, at the first call."""
-        _require(
+        CONNECTION.require(
             is_safe(self.url), "url must be an https address without user name; http is for loopback only"
         )
-        _require(self.envelope in ENVELOPES, f"envelope must be one of {', '.join(ENVELOPES)}")
-        _require(self.usage in {"P", "T"}, "usage must be P or T")
+        CONNECTION.require(self.envelope in ENVELOPES, f"envelope must be one of {', '.join(ENVELOPES)}")
+        CONNECTION.require(self.usage in {"P", "T"}, "usage must be P or T")
         for name in ("sender_id", "receiver_id", "user_name", "password"):
-            _require(
+            CONNECTION.require(
                 ENVELOPE_TEXT.fullmatch(getattr(self, name)), f"{name} must be 1 to 50 printable characters"
             )
-
-
-def _require(holds: object, words: str) -> None:
-    if not holds:
-        raise NotConfigured(f"The CAQH CORE connection cannot be used: {words}.")
 
 
 class CaqhCore(HttpChannel):
@@ -159,13 +155,4 @@ def _require_success(fields: Fields) -> None:
     )
 
 
-def _build(settings: Mapping[str, str], tools: Tools) -> CaqhCore:
-    try:
-        return CaqhCore(CoreSettings(**settings), tools)
-    except TypeError as error:
-        raise NotConfigured(
-            "The CAQH CORE connection lacks a setting, or has one that does not exist."
-        ) from error
-
-
-plug = ChannelPlug(CaqhCore.name, _build)
+plug = CONNECTION.plug(CaqhCore.name, CoreSettings, CaqhCore)

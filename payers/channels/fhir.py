@@ -5,7 +5,7 @@ What comes back is one response, a Bundle with it, or an OperationOutcome; the l
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
@@ -21,12 +21,13 @@ from payers.kit.exchange import Reply, Request, Sender
 from payers.kit.http import refuse
 from payers.kit.json_text import read_json
 from payers.kit.oauth import ClientCredentials, Credentials
-from payers.kit.plug import ChannelPlug, Tools
+from payers.kit.plug import Connection, Tools
 from verifier.clock import Clock
-from verifier.errors import BadReply, NotConfigured, PayerRefused, UnreadableReply
+from verifier.errors import BadReply, PayerRefused, UnreadableReply
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 
+CONNECTION: Final = Connection("FHIR")
 JSON: Final = "application/fhir+json"
 OPERATION: Final = "CoverageEligibilityRequest/$submit"
 REFUSALS: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY})
@@ -50,19 +51,14 @@ class FhirSettings:
         """Refuse what would fail, or leak, at the first call."""
         for name in ("url", "token_url"):
             address = getattr(self, name)
-            _require(
+            CONNECTION.require(
                 not address or is_safe(address), f"{name} must be an https address; http is for loopback only"
             )
-        _require(self.url, "url is missing")
+        CONNECTION.require(self.url, "url is missing")
         credentials = [bool(self.token_url), bool(self.client_id), bool(self.client_secret)]
-        _require(
+        CONNECTION.require(
             all(credentials) or not any(credentials), "token_url, client_id and client_secret go together"
         )
-
-
-def _require(holds: object, words: str) -> None:
-    if not holds:
-        raise NotConfigured(f"The FHIR connection cannot be used: {words}.")
 
 
 class Fhir(HttpChannel):
@@ -118,12 +114,4 @@ def _authorize(settings: FhirSettings, tools: Tools) -> Sender:
     return BearerSender(tools.sender, ClientCredentials(credentials, tools.sender, tools.clock))
 
 
-def _build(settings: Mapping[str, str], tools: Tools) -> Fhir:
-    try:
-        wanted = FhirSettings(**settings)
-    except TypeError as error:
-        raise NotConfigured("The FHIR connection lacks a setting, or has one that does not exist.") from error
-    return Fhir(wanted, tools)
-
-
-plug = ChannelPlug(Fhir.name, _build)
+plug = CONNECTION.plug(Fhir.name, FhirSettings, Fhir)

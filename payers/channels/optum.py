@@ -7,7 +7,7 @@ answer of ours from another.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Final, NamedTuple
@@ -21,13 +21,13 @@ from payers.kit.deadline import Deadline
 from payers.kit.exchange import Reply, Request
 from payers.kit.json_text import Node, read_json
 from payers.kit.oauth import ClientCredentials, Credentials
-from payers.kit.plug import ChannelPlug, Tools
+from payers.kit.plug import Connection, Tools
 from payers.medical_network.reply import read_reply
 from payers.medical_network.request import write_v3
-from verifier.errors import NotConfigured
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 
+CONNECTION: Final = Connection("Optum")
 ELIGIBILITY: Final = "/medicalnetwork/eligibility/v3/"
 TOKEN: Final = "/apip/auth/v2/token"  # noqa: S105 - an address
 NUMBER: Final = re.compile(r"\d{9}", re.ASCII)
@@ -55,20 +55,17 @@ class OptumSettings:
         for name in ("url", "token_url"):
             address = getattr(self, name)
             words = f"{name} must be an https address without user name; http is for loopback only"
-            _require(is_safe(address) or (name == "token_url" and not address), words)
+            CONNECTION.require(is_safe(address) or (name == "token_url" and not address), words)
         for name in ("client_id", "client_secret"):
-            _require(HEADER.fullmatch(getattr(self, name)), f"{name} must be 1 to 512 printable characters")
+            CONNECTION.require(
+                HEADER.fullmatch(getattr(self, name)), f"{name} must be 1 to 512 printable characters"
+            )
 
     @property
     def credentials(self) -> Credentials:
         """Who we are to the authorization server."""
         address = self.token_url or f"{self.url.rstrip('/')}{TOKEN}"
         return Credentials(address, self.client_id, self.client_secret, as_json=True)
-
-
-def _require(holds: object, words: str) -> None:
-    if not holds:
-        raise NotConfigured(f"The Optum connection cannot be used: {words}.")
 
 
 class Optum(HttpChannel):
@@ -163,14 +160,4 @@ def _read_outage(row: Node) -> Outage:
     )
 
 
-def _build(settings: Mapping[str, str], tools: Tools) -> Optum:
-    try:
-        wanted = OptumSettings(**settings)
-    except TypeError as error:
-        raise NotConfigured(
-            "The Optum connection lacks a setting, or has one that does not exist."
-        ) from error
-    return Optum(wanted, tools)
-
-
-plug = ChannelPlug(Optum.name, _build)
+plug = CONNECTION.plug(Optum.name, OptumSettings, Optum)

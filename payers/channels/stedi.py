@@ -6,7 +6,7 @@ alone; Stedi's own numbers are kept in the coverage's extras.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, timezone
 from http import HTTPStatus
@@ -15,15 +15,15 @@ from typing import Final
 from payers.kit.address import is_safe
 from payers.kit.channel import HttpChannel
 from payers.kit.exchange import Reply, Request
-from payers.kit.plug import ChannelPlug, Tools
+from payers.kit.plug import Connection, Tools
 from payers.medical_network.reply import read_reply
 from payers.medical_network.request import write_plans, write_v3
 from payers.x12.writer import ControlNumbers
 from verifier.clock import Clock
-from verifier.errors import NotConfigured
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 
+CONNECTION: Final = Connection("Stedi")
 V3: Final = "2024-04-01"
 REDESIGNED: Final = "2026-06-01"
 PATHS: Final = {
@@ -56,19 +56,14 @@ class StediSettings:
 
     def __post_init__(self) -> None:
         """Refuse what would fail, or leak, at the first call."""
-        _require(
+        CONNECTION.require(
             is_safe(self.url), "url must be an https address without user name; http is for loopback only"
         )
-        _require(HEADER.fullmatch(self.api_key), "api_key must be 1 to 512 printable characters")
-        _require(self.version in PATHS, f"version must be one of {', '.join(PATHS)}")
-        _require(
+        CONNECTION.require(HEADER.fullmatch(self.api_key), "api_key must be 1 to 512 printable characters")
+        CONNECTION.require(self.version in PATHS, f"version must be one of {', '.join(PATHS)}")
+        CONNECTION.require(
             ADDRESSES.fullmatch(self.forwarded_for), "forwarded_for must be IP addresses with commas between"
         )
-
-
-def _require(holds: object, words: str) -> None:
-    if not holds:
-        raise NotConfigured(f"The Stedi connection cannot be used: {words}.")
 
 
 class Stedi(HttpChannel):
@@ -122,14 +117,4 @@ def _forget_trace(coverage: Coverage) -> Coverage:
     return replace(coverage, trace=replace(coverage.trace, numbers=()), extras={**coverage.extras, **numbers})
 
 
-def _build(settings: Mapping[str, str], tools: Tools) -> Stedi:
-    try:
-        wanted = StediSettings(**settings)
-    except TypeError as error:
-        raise NotConfigured(
-            "The Stedi connection lacks a setting, or has one that does not exist."
-        ) from error
-    return Stedi(wanted, tools)
-
-
-plug = ChannelPlug(Stedi.name, _build)
+plug = CONNECTION.plug(Stedi.name, StediSettings, Stedi)

@@ -1,19 +1,15 @@
-"""JSON replies: read within bounds, and walked by pointer without trusting any shape."""
+"""JSON replies, walked by pointer without trusting any shape."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from verifier.errors import UnreadableReply
+from verifier import json_text
+from verifier.errors import MalformedInput, UnreadableReply
 
-DEEPEST: Final = 32
-LONGEST_NUMBER: Final = 32
-LARGEST_EXPONENT: Final = 30
 MOST_CHARACTERS: Final = 4000  # of a text worth keeping as one
-STRINGS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-BRACKETS: Final = re.compile(rb"[\[\]{}]")
 LONE_SURROGATES: Final = re.compile("[\ud800-\udfff]")  # JSON can escape them, UTF-8 cannot hold them
 
 
@@ -70,64 +66,15 @@ class Node(NamedTuple):
 
 
 def read_json(body: bytes) -> Node:
-    """Read a JSON document; numbers with a point or an exponent are `Decimal`.
+    """Read a JSON document by the rules of `verifier.json_text.read_json`.
 
     Raises:
-        UnreadableReply: it is no JSON, is nested over 32 deep, names a member twice, or holds NaN, Infinity
-        or a
-            number no amount is written with.
+        UnreadableReply: it breaks one of them.
     """
-    _refuse_depth(body)
     try:
-        value = json.loads(
-            body.decode("utf-8-sig"),
-            parse_float=_read_decimal,
-            parse_int=_read_whole,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_collect,
-        )
-    except ValueError as error:
+        return Node(json_text.read_json(body))
+    except MalformedInput as error:
         raise UnreadableReply("This is no JSON that can be read.") from error
-    return Node(value)
-
-
-def _refuse_depth(body: bytes) -> None:
-    depth = 0
-    for bracket in BRACKETS.finditer(STRINGS.sub(b"", body)):
-        depth += 1 if bracket[0] in b"[{" else -1
-        if depth > DEEPEST:
-            raise UnreadableReply(f"The JSON is nested over {DEEPEST} deep; no answer needs that.")
-
-
-def _read_decimal(text: str) -> Decimal:
-    number = Decimal(_require_short(text))
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > LARGEST_EXPONENT:
-        raise ValueError("no amount is that large or small")
-    return number
-
-
-def _read_whole(text: str) -> int:
-    return int(_require_short(text))
-
-
-def _require_short(text: str) -> str:
-    if len(text) > LONGEST_NUMBER:
-        raise ValueError("no amount is that long")
-    return text
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(name)
-
-
-def _collect(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError("a member is named twice")
-        found[name] = value
-    return found
 
 
 def _clean(text: str) -> str:

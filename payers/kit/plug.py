@@ -6,11 +6,15 @@ A module of `payers.channels` or `payers.programs`, or a package with an entry p
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from payers.kit.channel import Channel
 from payers.kit.exchange import Sender
 from payers.kit.program import Program
 from verifier.clock import Clock, SystemClock
+from verifier.errors import NotConfigured
+
+Settings = TypeVar("Settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,38 @@ class ChannelPlug:
 
     name: str
     build: Callable[[Mapping[str, str], Tools], Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Settings of one kind of connection, called *title* where they are refused."""
+
+    title: str
+
+    def require(self, holds: object, words: str) -> None:
+        """Refuse the settings with *words* unless it *holds*.
+
+        Raises:
+            NotConfigured: it does not.
+        """
+        if not holds:
+            raise NotConfigured(f"The {self.title} connection cannot be used: {words}.")
+
+    def plug(
+        self, name: str, settings: Callable[..., Settings], channel: Callable[[Settings, Tools], Channel]
+    ) -> ChannelPlug:
+        """Make the plug of the wire *name*: its *settings* by name, and the *channel* over them."""
+
+        def build(given: Mapping[str, str], tools: Tools) -> Channel:
+            try:
+                wanted = settings(**given)
+            except TypeError as error:
+                raise NotConfigured(
+                    f"The {self.title} connection lacks a setting, or has one that does not exist."
+                ) from error
+            return channel(wanted, tools)
+
+        return ChannelPlug(name, build)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from payers.kit.exchange import Reply, Request
 from payers.kit.http import HttpSender
 from payers.kit.json_text import read_json
 from payers.kit.plug import Tools
+from payers.kit.retry import judge_fault
 from payers.simulator.server import Simulator
 from verifier.errors import (
     BadInput,
@@ -28,6 +29,7 @@ from verifier.errors import (
     NotConfigured,
     PayerFault,
     PayerRefused,
+    PayerThrottled,
     PayerTimeout,
     PayerUnreachable,
     UnreadableReply,
@@ -46,6 +48,7 @@ from verifier.model.coverage import (
 from verifier.model.inquiry import Facility, Member, Patient, Relationship, Sex
 from verifier.model.question import Question
 from verifier.testing.channel_contract import ChannelContract, Wire
+from verifier.testing.faulty_server import FaultyServer, Stage, write_reply
 from verifier.testing.people import QUESTION, find_secrets
 
 SETTINGS = AvailitySettings("https://availity.invalid/v1", "us", "s3cret")
@@ -601,10 +604,14 @@ def test_another_question_is_submitted_however_many_wait() -> None:
     assert script.methods.count("POST") == 2
 
 
-def test_a_poll_that_finds_nobody_is_tried_again() -> None:
-    script = Script(TAKEN, PayerUnreachable("No connection."), DONE)
+@pytest.mark.parametrize(
+    "fault", [PayerUnreachable("No connection."), PayerThrottled("Too many.", 429)], ids=["nobody", "429"]
+)
+def test_a_poll_that_finds_nobody_or_no_room_is_tried_again(fault: PayerFault) -> None:
+    script = Script(TAKEN, fault, DONE)
 
     assert ask(script).status is CoverageStatus.ACTIVE
+    assert script.methods == "POST GET GET"
 
 
 @pytest.mark.parametrize(
@@ -680,6 +687,35 @@ def test_a_token_that_ends_while_an_answer_is_waited_for_is_replaced() -> None:
         "Bearer old",
         "Bearer new",
     ]
+
+
+def test_no_token_to_poll_with_is_no_sign_that_nothing_was_asked(sender: HttpSender) -> None:
+    granted: list[bytes] = []
+
+    def play(stage: Stage) -> None:
+        head = stage.read_request().partition(b"\r\n")[0]
+        if b"/token" in head:
+            granted.append(head)
+            body, status = (
+                b'{"access_token": "t1"}',
+                "200 OK" if len(granted) == 1 else "429 Too Many Requests",
+            )
+        elif head.startswith(b"POST"):
+            body, status = TAKEN.body, "202 Accepted"
+        else:
+            body, status = b"", "401 Unauthorized"
+        stage.send(write_reply(body, status, {"Content-Type": "application/json"}))
+
+    with FaultyServer(play) as server:
+        channel = Availity(
+            replace(SETTINGS, url=f"{server.url}/v1"), Tools(sender), pause=lambda _: time.sleep(0.01)
+        )
+        with pytest.raises(PayerTimeout, match="has taken the question") as fault:
+            channel.ask(TRACED, Deadline.after(0.4))
+
+    assert judge_fault(fault.value).reached
+    assert len(granted) > 2
+    assert sum(b"POST /v1/coverages" in request for request in server.requests) == 1
 
 
 @pytest.mark.parametrize(

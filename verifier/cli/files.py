@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from schemas import json_text
+from verifier import json_text
 from verifier.errors import BadInput, MalformedInput
 
 LARGEST_FILE: Final = 16 * 1024 * 1024

@@ -7,8 +7,8 @@ from typing import Final
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from schemas.json_text import read_json
 from verifier.errors import BadInput
+from verifier.json_text import read_json
 
 LONGEST_WAIT: Final = 60
 MOST_ROWS: Final = 100

@@ -1,4 +1,7 @@
-"""JSON text in: exact, bounded, and refused where readers could disagree (RFC 8259, RFC 7493)."""
+"""JSON text in: exact, bounded, and refused where readers could disagree (RFC 8259, RFC 7493).
+
+One reader for what callers send and for what payers answer: both are hostile until read.
+"""
 
 import json
 import re
@@ -10,6 +13,7 @@ from verifier.errors import MalformedInput
 
 DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 32
+LARGEST_EXPONENT: Final = 30
 STRINGS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 BRACKETS: Final = re.compile(rb"[\[\]{}]")
 
@@ -18,8 +22,8 @@ def read_json(text: bytes) -> object:
     """Read JSON; a number with a point or exponent comes back as `Decimal`, so that it can be told apart.
 
     Raises:
-        MalformedInput: it is no JSON, is nested over 32 deep, names a field twice, or holds NaN, Infinity
-            or a number over 32 characters.
+        MalformedInput: it is no JSON, is nested over 32 deep, names a field twice, or holds NaN, Infinity,
+            a number over 32 characters or one with an exponent over 30.
     """
     _refuse_depth(text)
     try:
@@ -46,7 +50,13 @@ def _refuse_depth(text: bytes) -> None:
 
 
 def _number(text: str) -> Decimal:
-    return Decimal(_short(text))
+    number = Decimal(_short(text))
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > LARGEST_EXPONENT:
+        raise MalformedInput(
+            f"A number has an exponent over {LARGEST_EXPONENT}; no amount is that large or small."
+        )
+    return number
 
 
 def _whole(text: str) -> int:
