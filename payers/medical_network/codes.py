@@ -64,6 +64,11 @@ KINDS: Final = {
     "OTHER_SOURCE_OF_DATA": "W",
     "HEALTH_CARE_FACILITY": "X",
     "SPEND_DOWN": "Y",
+    # where the redesigned shape has another name for it
+    "NOT_DEEMED_MEDICAL_NECESSITY": "O",
+    "PRIOR_YEARS_HISTORY": "S",
+    "CARD_REPORTED_STOLEN": "T",
+    "CONTACT_FOLLOWING_ENTITY_FOR_INFORMATION": "U",
 }  # EB01
 LEVELS: Final = {
     "INDIVIDUAL": "IND",
@@ -207,7 +212,17 @@ CONTACTS: Final = {
     "WORK_PHONE_NUMBER": "WP",
     "ELECTRONIC_DATA_INTERCHANGE_ACCESS_NUMBER": "ED",
 }  # PER03
-RELATIONSHIPS: Final = {"SELF": "18", "SPOUSE": "01", "CHILD": "19"}  # INS02
+RELATIONSHIPS: Final = {
+    "SELF": "18",
+    "SPOUSE": "01",
+    "CHILD": "19",
+    "EMPLOYEE": "20",
+    "UNKNOWN": "21",
+    "ORGAN_DONOR": "39",
+    "CADAVER_DONOR": "40",
+    "LIFE_PARTNER": "53",
+    "OTHER_RELATIONSHIP": "G8",
+}  # INS02
 DATES: Final = {
     "discharge": "096",
     "discharges": "096",

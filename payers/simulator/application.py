@@ -1,9 +1,8 @@
 """The simulated payer as a WSGI callable: its wires, a ledger, a list of scenarios, a probe."""
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
@@ -18,35 +17,48 @@ from payers.simulator.envelopes import (
     EnvelopeFault,
     check_fields,
 )
-from payers.simulator.faults import (
-    FAULTS,
-    OUTCOMES,
+from payers.simulator.exchange import (
     CoreWire,
     Exchange,
     Response,
     Wire,
+    keep_token,
     write_envelope,
     write_json,
 )
+from payers.simulator.faults import FAULTS, OUTCOMES
 from payers.simulator.inquiries import EligibilityInquiry, InquiryFault, read_inquiry
 from payers.simulator.ledger import ANSWERED, REJECTED, Call, Ledger
 from payers.simulator.matching import MemberFile
 from payers.simulator.scenarios import Fault
+from payers.simulator.wires import tokens
 from payers.simulator.wires.availity import (
+    AT_POLL,
     MOODS,
-    UNAUTHORIZED,
     Availity,
     AvailityWire,
     refuse_form,
     write_error,
 )
-from payers.simulator.wires.clearinghouse import OPTUM_PATH, STEDI_PATH, TOKEN_PATH, CallFault, Clearinghouse
-from payers.simulator.wires.fhir import FhirWire, refuse_submission
+from payers.simulator.wires.clearinghouse import (
+    FLAT,
+    OPTUM_PATH,
+    REDESIGNED,
+    REDESIGNED_PATH,
+    STEDI_PATH,
+    TOKEN_PATH,
+    CallFault,
+    Clearinghouse,
+    Shape,
+)
+from payers.simulator.wires.fhir import FhirWire, refuse_submission, refuse_token
 from payers.simulator.wires.forms import FormFault, fill_subscriber, read_form
 from payers.simulator.wires.submissions import SubmissionFault, read_submission
+from payers.simulator.wires.tokens import UNAUTHORIZED, TokenDesk
 from verifier.clock import Clock
 
 FHIR_PATH: Final = "/CoverageEligibilityRequest/$submit"
+FIVE_MINUTES: Final = timedelta(minutes=5)
 LARGEST_BODY: Final = 1 << 20
 LARGEST_DRAIN: Final = 1 << 26
 PIECE: Final = 1 << 16
@@ -67,12 +79,16 @@ class Application:
     random: Random = field(default_factory=Random)
     clearinghouse: Clearinghouse = field(init=False, repr=False)
     availity: Availity = field(init=False, repr=False)
+    desk: TokenDesk = field(init=False, repr=False)
+    _asked: dict[str, EligibilityInquiry] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Open the clearinghouse; the payer's password is its API key and its client's secret."""
-        house = Clearinghouse(self.user_name, self.password, self.random)
-        object.__setattr__(self, "clearinghouse", house)
-        object.__setattr__(self, "availity", Availity(self.user_name, self.password, self.random))
+        """Open the clearinghouses; the payer's password is their API key and their client's secret."""
+        known = (self.user_name, self.password)
+        desk = TokenDesk(*known, FIVE_MINUTES, self.random, needs_scope=True)
+        object.__setattr__(self, "clearinghouse", Clearinghouse(*known, self.random))
+        object.__setattr__(self, "availity", Availity(desk, self.random))
+        object.__setattr__(self, "desk", TokenDesk(*known, FIVE_MINUTES, self.random))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request."""
@@ -96,14 +112,22 @@ class Application:
         """Name the wires by path."""
         return {
             **{f"/core/{name}": partial(self._receive, envelope) for name, envelope in ENVELOPES.items()},
-            f"/stedi{STEDI_PATH}": partial(self._receive_stedi, has_x12=True),
-            f"/stedi-without-x12{STEDI_PATH}": partial(self._receive_stedi, has_x12=False),
+            **{
+                f"/{door}{path}": partial(self._receive_stedi, has_x12=door == "stedi", shape=shape)
+                for door in ("stedi", "stedi-without-x12")
+                for path, shape in ((STEDI_PATH, FLAT), (REDESIGNED_PATH, REDESIGNED))
+            },
             f"/optum{OPTUM_PATH}": self._receive_optum,
-            f"/optum{TOKEN_PATH}": self._grant,
+            f"/optum{TOKEN_PATH}": partial(self._grant, self.clearinghouse.desk, tokens.read_json),
             **{f"/{mood}/v1/coverages": partial(self._receive_availity, mood=mood) for mood in MOODS},
-            **{f"/{mood}/v1/token": self._grant_availity for mood in MOODS},
-            f"/fhir{FHIR_PATH}": partial(self._receive_fhir, bundled=False),
+            **{
+                f"/{mood}/v1/token": partial(self._grant, self.availity.desk, tokens.read_form)
+                for mood in MOODS
+            },
+            f"/fhir{FHIR_PATH}": self._receive_fhir,
             f"/fhir-bundle{FHIR_PATH}": partial(self._receive_fhir, bundled=True),
+            f"/fhir-secured{FHIR_PATH}": partial(self._receive_fhir, secured=True),
+            "/fhir-secured/token": partial(self._grant, self.desk, tokens.read_form),
         }
 
     def _pages(self) -> dict[str, Callable[[], object]]:
@@ -129,11 +153,11 @@ class Application:
             return self._fault(envelope, request, now, EnvelopeFault("PayloadIllegal", str(rule)))
         return self._answer(CoreWire(envelope, request), inquiry, now)
 
-    def _receive_stedi(self, environ: WSGIEnvironment, *, has_x12: bool) -> Response:
-        now = self.clock.now()
+    def _receive_stedi(self, environ: WSGIEnvironment, *, has_x12: bool, shape: Shape) -> Response:
+        now, header = self.clock.now(), _read_authorization(environ)
         try:
-            body, header = _read_body(environ), environ.get("HTTP_AUTHORIZATION", "")
-            wire, inquiry = self.clearinghouse.open_stedi(header, body, has_x12=has_x12)
+            body = _read_body(environ)
+            wire, inquiry = self.clearinghouse.open_stedi(header, body, has_x12=has_x12, shape=shape)
             self.clearinghouse.enter()
         except (CallFault, EnvelopeFault) as fault:
             return self._refuse("stedi", now, fault)
@@ -143,26 +167,26 @@ class Application:
             self.clearinghouse.leave()
 
     def _receive_optum(self, environ: WSGIEnvironment) -> Response:
-        now = self.clock.now()
+        now, header = self.clock.now(), _read_authorization(environ)
         try:
-            body, header = _read_body(environ), environ.get("HTTP_AUTHORIZATION", "")
-            wire, inquiry = self.clearinghouse.open_optum(header, body, now)
+            wire, inquiry = self.clearinghouse.open_optum(header, _read_body(environ), now)
         except (CallFault, EnvelopeFault) as fault:
             return self._refuse("optum", now, fault)
-        return self._answer(wire, inquiry, now)
+        return self._answer(wire, inquiry, now, partial(self.clearinghouse.desk.revoke, header))
 
-    def _grant(self, environ: WSGIEnvironment) -> Response:
+    def _grant(
+        self, desk: TokenDesk, read: Callable[[bytes], dict[str, object]], environ: WSGIEnvironment
+    ) -> Response:
         try:
-            asked = json.loads(_read_body(environ))
-        except (EnvelopeFault, ValueError, RecursionError):
-            asked = None
-        return self.clearinghouse.grant(asked if isinstance(asked, dict) else {}, self.clock.now())
+            return desk.grant(read(_read_body(environ)), self.clock.now())
+        except EnvelopeFault as fault:
+            return write_json(fault.status, {"error": "invalid_request"})
 
     def _receive_availity(self, environ: WSGIEnvironment, *, mood: str) -> Response:
-        now = self.clock.now()
+        now, header = self.clock.now(), _read_authorization(environ)
         try:
             body = _read_body(environ)
-            if not self.availity.knows(environ.get("HTTP_AUTHORIZATION", ""), now):
+            if not self.availity.desk.knows(header, now):
                 self.ledger.record(Call(now.isoformat(), "availity", "UnAuthorized"))
                 return write_error(UNAUTHORIZED, "The token is not valid.")
             inquiry = fill_subscriber(read_form(body), self.members.scenarios)
@@ -171,23 +195,24 @@ class Application:
             return refuse_form(fault)
         except EnvelopeFault as fault:
             return self._refuse("availity", now, fault)
-        return self._answer(AvailityWire(self.availity, mood), inquiry, now)
+        wire, revoke = AvailityWire(self.availity, mood), partial(self.availity.desk.revoke, header)
+        answer = partial(self._answer, wire, inquiry, now, revoke)
+        return self.availity.take(mood, inquiry, answer) if mood == AT_POLL else answer()
 
     def _poll_availity(self, identifier: str, environ: WSGIEnvironment) -> Response:
-        now, header = self.clock.now(), environ.get("HTTP_AUTHORIZATION", "")
+        now, header = self.clock.now(), _read_authorization(environ)
         self.ledger.record(Call(now.isoformat(), "availity", "polled"))
-        if not self.availity.knows(header, now):
+        if not self.availity.desk.knows(header, now):
             return write_error(UNAUTHORIZED, "The token is not valid.")
         return self.availity.show(identifier, header)
 
-    def _grant_availity(self, environ: WSGIEnvironment) -> Response:
-        try:
-            return self.availity.grant(_read_body(environ), self.clock.now())
-        except EnvelopeFault as fault:
-            return write_error(fault.status, fault.message)
-
-    def _receive_fhir(self, environ: WSGIEnvironment, *, bundled: bool) -> Response:
-        now = self.clock.now()
+    def _receive_fhir(
+        self, environ: WSGIEnvironment, *, bundled: bool = False, secured: bool = False
+    ) -> Response:
+        now, header = self.clock.now(), _read_authorization(environ)
+        if secured and not self.desk.knows(header, now):
+            self.ledger.record(Call(now.isoformat(), "fhir", "UnAuthorized"))
+            return refuse_token()
         try:
             inquiry, system = read_submission(_read_body(environ))
         except SubmissionFault as fault:
@@ -195,7 +220,7 @@ class Application:
             return refuse_submission(fault)
         except EnvelopeFault as fault:
             return self._refuse("fhir", now, fault)
-        return self._answer(FhirWire(system, bundled), inquiry, now)
+        return self._answer(FhirWire(system, bundled), inquiry, now, partial(self.desk.revoke, header))
 
     def _refuse(self, wire: str, now: datetime, fault: CallFault | EnvelopeFault) -> Response:
         if isinstance(fault, CallFault):
@@ -212,7 +237,9 @@ class Application:
             envelope, request, now, ERROR_TYPE, code=fault.code, message=fault.message, status=fault.status
         )
 
-    def _answer(self, wire: Wire, inquiry: EligibilityInquiry, now: datetime) -> Response:
+    def _answer(
+        self, wire: Wire, inquiry: EligibilityInquiry, now: datetime, revoke: Callable[[], None] = keep_token
+    ) -> Response:
         match = self.members.match(inquiry)
         scenario = match.scenario
         fault = None if match.refusal else _find_fault(scenario.fault, self.ledger.count(scenario.name))
@@ -221,13 +248,22 @@ class Application:
         self.ledger.record(Call(now.isoformat(), wire.name, outcome, *numbers))
         if any(self.latency):
             self.pause(self.random.uniform(*self.latency))
-        exchange = Exchange(wire, inquiry, scenario, now, self.pause, self.random)
+        earlier = self._asked.get(scenario.name)
+        self._asked[scenario.name] = inquiry
+        exchange = Exchange(
+            wire, inquiry, scenario, now, self.pause, self.random, earlier=earlier, revoke=revoke
+        )
         return FAULTS[fault.kind](exchange, fault) if fault else exchange.answer(match.refusal)
 
 
 def _find_fault(fault: Fault | None, turn: int) -> Fault | None:
     """Give the fault that strikes the call number *turn*."""
     return fault if fault and (not fault.times or turn <= fault.times) else None
+
+
+def _read_authorization(environ: WSGIEnvironment) -> str:
+    header: str = environ.get("HTTP_AUTHORIZATION", "")
+    return header
 
 
 def _write_not_allowed(method: str) -> Response:

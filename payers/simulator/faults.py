@@ -4,21 +4,21 @@ A kind is either a matter of the wire (the body comes late, in drops, broken or 
 (another document than the 271). A function that raises `ConnectionAbortedError` has the connection cut.
 """
 
-import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 from itertools import count
 from math import inf
-from random import Random
-from typing import Final, NoReturn, Protocol
+from typing import Final, NoReturn
 
-from payers.simulator.envelopes import ERROR_TYPE, OK, RESPONSE_TYPE, Envelope, Fields
-from payers.simulator.inquiries import EligibilityInquiry, Person
+from payers.simulator.envelopes import OK
+from payers.simulator.exchange import Exchange, Response, whole
+from payers.simulator.inquiries import Person
 from payers.simulator.ledger import ANSWERED, REJECTED
 from payers.simulator.rendering import Refusal, render_271, render_999, render_ta1
-from payers.simulator.scenarios import Fault, Row, Scenario
+from payers.simulator.scenarios import Fault, Row
 
 ACKNOWLEDGEMENTS: Final = {
     "999": (render_999, "X12_999_Response_005010X231A1"),
@@ -27,129 +27,6 @@ ACKNOWLEDGEMENTS: Final = {
 BLANKS: Final = b" " * 1_000_000
 GZIP: Final = 31  # a zlib window in a gzip wrapper
 SOMEBODY_ELSE: Final = Person("ELSE", "SOMEBODY", "SIM999999", date(1970, 1, 1), "U")
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What goes back over HTTP; *body* may take its time, break off or never end."""
-
-    status: str
-    headers: tuple[tuple[str, str], ...]
-    body: Iterable[bytes]
-
-
-class Wire(Protocol):
-    """How one question came, and so how its answer goes back."""
-
-    @property
-    def name(self) -> str:
-        """What the ledger calls it."""
-        ...
-
-    def answer(self, exchange: "Exchange", refusal: Refusal | None) -> Response:
-        """Give the answer of the scenario, or the one that refuses."""
-        ...
-
-    def wrap(self, exchange: "Exchange", payload: str, payload_type: str) -> Response:
-        """Send *payload*, an X12 document that need not be an answer."""
-        ...
-
-    def fail(self, exchange: "Exchange", code: str, message: str) -> Response:
-        """Say that the call itself cannot be taken."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One call under way: who asked what, and the means to answer."""
-
-    wire: Wire
-    inquiry: EligibilityInquiry
-    scenario: Scenario
-    now: datetime
-    pause: Callable[
-        [float], None
-    ]  # returns after so many seconds; raises ConnectionAbortedError at the end of all
-    random: Random
-
-    def answer(self, refusal: Refusal | None = None) -> Response:
-        """Give the answer of the scenario, or the one that refuses."""
-        return self.wire.answer(self, refusal)
-
-    def wrap(self, payload: str, payload_type: str = RESPONSE_TYPE) -> Response:
-        """Send *payload* as the wire sends X12."""
-        return self.wire.wrap(self, payload, payload_type)
-
-    def page(self) -> bytes:
-        """Give the whole body of the answer."""
-        return b"".join(self.answer().body)
-
-
-@dataclass(frozen=True, slots=True)
-class CoreWire:
-    """One of the two CORE envelopes and the fields that came in it."""
-
-    envelope: Envelope
-    request: Fields
-
-    @property
-    def name(self) -> str:
-        """The envelope's."""
-        return self.envelope.name
-
-    def answer(self, exchange: Exchange, refusal: Refusal | None) -> Response:
-        """Give the 271 of the scenario, or the one that refuses."""
-        payload = render_271(exchange.scenario, exchange.inquiry, exchange.now, refusal)
-        return self.wrap(exchange, payload, RESPONSE_TYPE)
-
-    def wrap(self, exchange: Exchange, payload: str, payload_type: str) -> Response:
-        """Put *payload* into the caller's envelope."""
-        return write_envelope(self.envelope, self.request, exchange.now, payload_type, payload=payload)
-
-    def fail(self, exchange: Exchange, code: str, message: str) -> Response:
-        """Send a CORE error envelope."""
-        return write_envelope(
-            self.envelope, self.request, exchange.now, ERROR_TYPE, code=code, message=message
-        )
-
-
-def write_envelope(  # noqa: PLR0913 - the fields of the envelope
-    envelope: Envelope,
-    request: Fields,
-    now: datetime,
-    payload_type: str,
-    *,
-    code: str = "Success",
-    message: str = "",
-    payload: str = "",
-    status: str = OK,
-) -> Response:
-    """Write the response to *request*: sender and receiver change places, the payload id comes back."""
-    fields = {
-        "PayloadType": payload_type,
-        "ProcessingMode": "RealTime",
-        "PayloadID": request.get("PayloadID", ""),
-        "TimeStamp": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "SenderID": request.get("ReceiverID", ""),
-        "ReceiverID": request.get("SenderID", ""),
-        "CORERuleVersion": "2.2.0",
-        "Payload": payload,
-        "ErrorCode": code,
-        "ErrorMessage": message,
-    }
-    content_type, body = envelope.write(fields)
-    return whole(status, content_type, body)
-
-
-def whole(status: str, content_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
-    """Build a response with a body of known length."""
-    fixed = {"Content-Type": content_type, "Content-Length": str(len(body))}
-    return Response(status, tuple((fixed | dict(headers or {})).items()), [body])
-
-
-def write_json(status: str, value: object) -> Response:
-    """Build a JSON response."""
-    return whole(status, "application/json", json.dumps(value, indent=2).encode())
 
 
 def _cut() -> NoReturn:
@@ -214,11 +91,72 @@ def send_garbage(exchange: Exchange, fault: Fault) -> Response:
 
 def send_bomb(exchange: Exchange, fault: Fault) -> Response:
     """Send *bytes* of blanks in a gzip body a thousandth of the size."""
+    return whole(OK, exchange.answer().headers[0][1], pack_blanks(fault.bytes), {"Content-Encoding": "gzip"})
+
+
+@lru_cache(maxsize=4)
+def pack_blanks(size: int) -> bytes:
+    """Pack *size* blanks, a megabyte at a time."""
     deflater = zlib.compressobj(wbits=GZIP)
-    whole_blanks, rest = divmod(fault.bytes, len(BLANKS))
-    pieces = (BLANKS,) * whole_blanks + (BLANKS[:rest],)
-    body = b"".join(map(deflater.compress, pieces)) + deflater.flush()
-    return whole(OK, exchange.answer().headers[0][1], body, {"Content-Encoding": "gzip"})
+    return b"".join(map(deflater.compress, _list_blanks(size))) + deflater.flush()
+
+
+def _list_blanks(size: int) -> Iterator[bytes]:
+    whole_pieces, rest = divmod(size, len(BLANKS))
+    yield from (BLANKS,) * whole_pieces
+    yield BLANKS[:rest]
+
+
+def send_large(exchange: Exchange, fault: Fault) -> Response:
+    """Send the answer, and after it so many blanks that all of it is *bytes* long, as announced."""
+    answer, page = exchange.answer(), exchange.page()
+
+    def body() -> Iterator[bytes]:
+        yield page
+        yield from _list_blanks(fault.bytes - len(page))
+
+    return Response(OK, (answer.headers[0], ("Content-Length", str(fault.bytes))), body())
+
+
+def encode_often(exchange: Exchange, fault: Fault) -> Response:
+    """Send the answer packed *rows* times over, and say so."""
+    page = exchange.page()
+    for _ in range(fault.rows):
+        page = zlib.compress(page, wbits=GZIP)
+    encodings = ", ".join(["gzip"] * fault.rows)
+    return whole(OK, exchange.answer().headers[0][1], page, {"Content-Encoding": encodings})
+
+
+def answer_twice(exchange: Exchange, fault: Fault) -> Response:  # noqa: ARG001
+    """Send the answer, and at once the same response again, which nobody asked for."""
+    answer, page = exchange.answer(), exchange.page()
+    lines = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in answer.headers), "", ""]
+    return replace(answer, body=[page, "\r\n".join(lines).encode() + page])
+
+
+def answer_the_one_before(exchange: Exchange, fault: Fault) -> Response:
+    """Answer the first question after *seconds*, and each later one with the answer to the one before."""
+    if exchange.earlier is None:
+        return answer_late(exchange, fault)
+    return replace(exchange, inquiry=exchange.earlier).answer()
+
+
+def put_off(exchange: Exchange, fault: Fault) -> Response:  # noqa: ARG001
+    """Accept the question with 202 and never have an answer."""
+    return exchange.wire.put_off(exchange)
+
+
+def end_token(exchange: Exchange, fault: Fault) -> Response:
+    """Refuse the token the call came with, and never take it again."""
+    exchange.revoke()
+    return send_page(exchange, replace(fault, status="401 Unauthorized"))
+
+
+def spoil_number(exchange: Exchange, fault: Fault) -> Response:
+    """Send the answer with NaN in the place of *body*, a number of the scenario."""
+    page, number = exchange.page(), fault.body.encode()
+    spoilt = page.replace(b'"' + number + b'"', b"NaN").replace(number, b"NaN")
+    return whole(OK, exchange.answer().headers[0][1], spoilt)
 
 
 def truncate(exchange: Exchange, fault: Fault) -> Response:
@@ -289,10 +227,18 @@ FAULTS: Final[Mapping[str, Callable[[Exchange, Fault], Response]]] = {
     "wrong_member": answer_for_another,
     "http": send_page,
     "envelope": fail_envelope,
+    "large": send_large,
+    "encoded": encode_often,
+    "duplicate": answer_twice,
+    "earlier": answer_the_one_before,
+    "pending": put_off,
+    "token": end_token,
+    "not_a_number": spoil_number,
 }
 OUTCOMES: Final = {
     "slow": ANSWERED,
     "drip": ANSWERED,
     "huge": ANSWERED,
+    "duplicate": ANSWERED,
     "aaa": REJECTED,
 }  # else the kind itself

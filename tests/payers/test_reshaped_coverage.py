@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - a reason stands beside what it is the reason of
-"""The same member over X12, FHIR and Availity: what the reshaping wires carry, they carry unchanged.
+"""The same member over X12, FHIR, Availity and Stedi's redesigned answer: what these carry is unchanged.
 
 What they cannot carry is listed here, with the reason; everything else has to be the same.
 """
@@ -8,13 +8,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from payers.channels.availity import Availity, AvailitySettings
 from payers.channels.caqh_core import CaqhCore, CoreSettings
 from payers.channels.fhir import Fhir, FhirSettings
+from payers.channels.stedi import REDESIGNED, Stedi, StediSettings
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
 from payers.kit.http import HttpSender
@@ -32,10 +33,19 @@ SLOW: Final = frozenset({"slow", "drip", "huge"})
 SERVICES: Final = ("30", "CJ", "CH", "MH")
 
 
+def is_answered(scenario: Scenario) -> bool:
+    """Leave out members whose payer fails."""
+    return scenario.fault is None or (scenario.fault.kind in OUTCOMES and scenario.fault.kind not in SLOW)
+
+
 def is_comparable(scenario: Scenario) -> bool:
-    """Leave out members whose payer fails, and rows written as raw X12: neither wire is rendered from X12."""
-    answers = scenario.fault is None or (scenario.fault.kind in OUTCOMES and scenario.fault.kind not in SLOW)
-    return answers and not any(row.raw for row in scenario.benefits)
+    """Leave out rows written as raw X12, too: FHIR and Availity are not rendered from X12."""
+    return is_answered(scenario) and not any(row.raw for row in scenario.benefits)
+
+
+def strike_always(scenario: Scenario) -> Scenario:
+    """Let a fault strike every wire, and not only the first."""
+    return replace(scenario, fault=replace(scenario.fault, times=0)) if scenario.fault else scenario
 
 
 COMPARABLE: Final = [scenario for scenario in load_scenarios() if is_comparable(scenario)]
@@ -122,6 +132,24 @@ AVAILITY: Final = Limits(
 )
 
 
+def show_plans(row: Benefit) -> tuple[object, ...]:
+    """Stedi's redesigned answer lists a benefit under its plan, so each has that name; days are written otherwise."""
+    nowhere: Any = None
+    bare = row._replace(
+        services=(),
+        plan_text=None,
+        source=nowhere,
+        dates=tuple(each._replace(text="") for each in row.dates),
+        entities=tuple(each._replace(source=nowhere) for each in row.entities),
+    )
+    return tuple(bare)
+
+
+PLANS: Final = Limits(
+    kinds=frozenset(BenefitKind), row=show_plans, is_said=lambda _: True, is_own=lambda _: False
+)
+
+
 def show_rows(coverage: Coverage, limits: Limits) -> Counter[tuple[object, ...]]:
     """Count the rows, one for each service: both wires part lists of services."""
     return Counter(
@@ -169,14 +197,16 @@ def _sender() -> Iterator[HttpSender]:
 
 @pytest.fixture(name="simulator", scope="module")
 def _simulator() -> Iterator[Simulator]:
-    """Let a fault strike every wire, and not only the first."""
-    ready = [replace(each, fault=replace(each.fault, times=0)) if each.fault else each for each in COMPARABLE]
-    with Simulator(scenarios=ready) as simulator:
+    with Simulator(scenarios=[strike_always(each) for each in COMPARABLE]) as simulator:
         yield simulator
 
 
 @pytest.fixture(name="core")
 def _core(simulator: Simulator, sender: HttpSender) -> CaqhCore:
+    return open_core(simulator, sender)
+
+
+def open_core(simulator: Simulator, sender: HttpSender) -> CaqhCore:
     names = ("VERIFIER", "SIMULATED", simulator.user_name, simulator.password)
     return CaqhCore(CoreSettings(f"{simulator.url}/core/mime", *names), Tools(sender))
 
@@ -226,6 +256,34 @@ def test_availity_carries_what_it_has_a_place_for(
 
     assert show_rest(told) == show_rest(expected)
     assert show_rows(told, AVAILITY) == show_rows(expected, AVAILITY)
+    assert [each.administrator for each in told.carve_outs] == [
+        each.administrator for each in expected.carve_outs for _ in each.services
+    ]
+    assert [(each.payer, each.role) for each in told.other_coverage] == [
+        (each.payer, each.role) for each in expected.other_coverage
+    ]
+
+
+ANSWERING: Final = [scenario for scenario in load_scenarios() if is_answered(scenario)]
+
+
+@pytest.fixture(name="everybody", scope="module")
+def _everybody() -> Iterator[Simulator]:
+    with Simulator(scenarios=[strike_always(each) for each in ANSWERING]) as simulator:
+        yield simulator
+
+
+@pytest.mark.parametrize("scenario", ANSWERING, ids=lambda scenario: scenario.name)
+def test_the_redesigned_shape_carries_everything_one_service_an_entry(
+    scenario: Scenario, everybody: Simulator, sender: HttpSender
+) -> None:
+    settings = StediSettings(everybody.password, f"{everybody.url}/stedi-without-x12", REDESIGNED)
+    channel = Stedi(settings, Tools(sender))
+
+    told, expected = ask_both(scenario, channel, open_core(everybody, sender))
+
+    assert show_rest(told) == show_rest(expected)
+    assert show_rows(told, PLANS) == show_rows(expected, PLANS)
     assert [each.administrator for each in told.carve_outs] == [
         each.administrator for each in expected.carve_outs for _ in each.services
     ]

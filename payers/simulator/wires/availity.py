@@ -5,23 +5,23 @@ are those of Availity's Coverages 1.0.0 definition and its published rules.
 """
 
 import json
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from hmac import compare_digest
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
 from threading import Lock
 from typing import Final
-from urllib.parse import parse_qs
 
 from payers.simulator.envelopes import BAD_REQUEST, OK, RESPONSE_TYPE
-from payers.simulator.faults import Exchange, Response, whole
+from payers.simulator.exchange import ACCEPTED, Exchange, Response, whole
+from payers.simulator.inquiries import EligibilityInquiry
 from payers.simulator.rendering import Refusal
 from payers.simulator.wires.coverages import render_coverage, render_people
 from payers.simulator.wires.forms import FormFault
+from payers.simulator.wires.tokens import UNAUTHORIZED, TokenDesk
+from payers.simulator.wires.tokens import write_compact as _write
 
 LIFE: Final = timedelta(minutes=5)
-ACCEPTED: Final = "202 Accepted"
-UNAUTHORIZED: Final = "401 Unauthorized"
 NOT_FOUND: Final = "404 Not Found"
 UNPROCESSABLE: Final = "422 Unprocessable Content"
 TOO_MANY: Final = "429 Too Many Requests"
@@ -32,12 +32,11 @@ MOODS: Final[dict[str, tuple[str, ...] | None]] = {  # what a coverage's first p
     "availity-never": None,
     "availity-late": (ACCEPTED, TIMED_OUT, TOO_MANY),
     "availity-forgetful": (UNAUTHORIZED,),  # the token ends while an answer is waited for
+    "availity-at-poll": (),  # taken at once, and what goes wrong does so when the answer is asked for
 }
 AT_ONCE: Final = "availity-at-once"
-
-
-def _write(status: str, value: object, headers: dict[str, str] | None = None) -> Response:
-    return whole(status, "application/json", json.dumps(value, separators=(",", ":")).encode(), headers)
+NEVER: Final = "availity-never"
+AT_POLL: Final = "availity-at-poll"
 
 
 def write_error(status: str, message: str, errors: list[dict[str, str]] | None = None) -> Response:
@@ -58,66 +57,52 @@ class _Held:
     """A coverage kept for whoever asks for it: the first answers to come, then the coverage itself."""
 
     first: list[str] | None
-    status: str
-    body: bytes
+    answer: Callable[[], Response]
+
+    def take_turn(self) -> str:
+        """Say what the next poll is answered with."""
+        if self.first is None:
+            return ACCEPTED
+        return self.first.pop(0) if self.first else OK
 
 
 @dataclass(slots=True)
 class Availity:
-    """What Availity keeps: tokens, and coverages by id."""
+    """What Availity keeps: whom it gave tokens, and coverages by id."""
 
-    user_name: str
-    password: str = field(repr=False)
+    desk: TokenDesk
     random: Random = field(default_factory=Random)
-    _tokens: dict[str, datetime] = field(default_factory=dict, repr=False)
     _coverages: dict[str, _Held] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def grant(self, body: bytes, now: datetime) -> Response:
-        """Give a token for five minutes to whoever knows the client's secret (client credentials, a form)."""
-        asked = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
-        given = f"{asked.get('client_id')}\0{asked.get('client_secret')}".encode()
-        if not compare_digest(given, f"{self.user_name}\0{self.password}".encode()):
-            return _write(UNAUTHORIZED, {"error": "invalid_client"})
-        if asked.get("grant_type") != "client_credentials" or not asked.get("scope"):
-            return _write(BAD_REQUEST, {"error": "invalid_request"})
-        token = f"sim.{self.draw()}"
-        with self._lock:
-            self._tokens[token] = now + LIFE
-        return _write(
-            OK, {"access_token": token, "token_type": "Bearer", "expires_in": int(LIFE.total_seconds())}
-        )
-
-    def knows(self, header: str, now: datetime) -> bool:
-        """Tell whether this ``Authorization`` *header* holds a token that is still good."""
-        with self._lock:
-            until = self._tokens.get(header.removeprefix("Bearer "))
-        return until is not None and now < until
-
-    def keep(self, mood: str, status: str, body: bytes) -> str:
-        """Keep a coverage and tell its id."""
+    def keep(self, mood: str, answer: Callable[[], Response]) -> str:
+        """Keep a coverage, which *answer* gives, and tell its id."""
         first = MOODS[mood]
         identifier = self.draw()
         with self._lock:
-            self._coverages[identifier] = _Held(None if first is None else list(first), status, body)
+            self._coverages[identifier] = _Held(None if first is None else list(first), answer)
         return identifier
+
+    def take(self, mood: str, inquiry: EligibilityInquiry, answer: Callable[[], Response]) -> Response:
+        """Take a question before anyone looks at it; *answer* is asked for what came of it at each poll."""
+        identifier = self.keep(mood, answer)
+        trace = {"patient": {"patientAccountNumber": inquiry.trace[0]}}
+        return _write(ACCEPTED, {"id": identifier, "status": "In Progress", "statusCode": "0", **trace})
 
     def show(self, identifier: str, header: str) -> Response:
         """Answer one poll."""
         with self._lock:
             held = self._coverages.get(identifier)
-            turn = None
-            if held is not None:
-                turn = ACCEPTED if held.first is None else held.first.pop(0) if held.first else OK
-            if turn == UNAUTHORIZED:
-                self._tokens.pop(header.removeprefix("Bearer "), None)
-        if held is None or turn is None:
+            turn = held.take_turn() if held else NOT_FOUND
+        if held is None:
             return write_error(NOT_FOUND, "There is no such coverage.")
+        if turn == UNAUTHORIZED:
+            self.desk.revoke(header)
         if turn == ACCEPTED:
             return _write(ACCEPTED, {"id": identifier, "status": "In Progress", "statusCode": "0"})
         if turn != OK:
             return write_error(turn, "The coverage is not there.")
-        return whole(held.status, "application/json", held.body)
+        return held.answer()
 
     def draw(self) -> str:
         """Draw an id."""
@@ -139,26 +124,33 @@ class AvailityWire:
             errors = [
                 {"code": code, "errorMessage": "The payer rejected the provider."} for code in refusal.codes
             ]
-            page = write_error(UNPROCESSABLE, "The payer rejected the request.", errors)
-            return self._hold(exchange, page.status, b"".join(page.body))
+            return self._hold(exchange, write_error(UNPROCESSABLE, "The payer rejected the request.", errors))
         coverage = render_coverage(exchange, refusal)
         if self.mood == AT_ONCE:
             return _write(OK, {"id": self.house.draw(), **coverage})
-        return self._hold(exchange, OK, json.dumps(coverage, separators=(",", ":")).encode())
+        return self._hold(exchange, _write(OK, coverage))
 
     def wrap(self, exchange: Exchange, payload: str, payload_type: str) -> Response:
         """Keep what cannot be turned into a coverage: an acknowledgement, or an answer cut off."""
         if payload_type != RESPONSE_TYPE:
             failed = {"status": "Communication Error", "statusCode": "7", **render_people(exchange)}
-            return self._hold(exchange, OK, json.dumps(failed).encode())
-        return self._hold(exchange, OK, json.dumps(render_coverage(exchange, None)).encode()[: len(payload)])
+            return self._hold(exchange, _write(OK, failed))
+        cut = json.dumps(render_coverage(exchange, None)).encode()[: len(payload)]
+        return self._hold(exchange, whole(OK, "application/json", cut))
 
     def fail(self, exchange: Exchange, code: str, message: str) -> Response:  # noqa: ARG002 - as wires have it
         """Refuse the call as an account without the right is refused."""
         return write_error("403 Forbidden", message)
 
-    def _hold(self, exchange: Exchange, status: str, body: bytes) -> Response:
-        identifier = self.house.keep(self.mood, status, body)
+    def put_off(self, exchange: Exchange) -> Response:
+        """Take the question; whoever asks for its answer is told to wait."""
+        return replace(self, mood=NEVER).answer(exchange, None)
+
+    def _hold(self, exchange: Exchange, answer: Response) -> Response:
+        """Keep *answer* until it is asked for; a question taken before it was looked at is asked for now."""
+        if self.mood == AT_POLL:
+            return answer
+        identifier = self.house.keep(self.mood, lambda: answer)
         location = {"Location": f"/{self.mood}/v1/coverages/{identifier}"}
         summary = {"id": identifier, "status": "In Progress", "statusCode": "0", **render_people(exchange)}
         return _write(ACCEPTED, summary, location)

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from payers.simulator.inquiries import EligibilityInquiry, Person
 
@@ -25,31 +25,42 @@ PERSON: Final = {
     "groupNumber": PRINTABLE + "{1,50}",
     "ssn": r"\d{9}",
 }
-FIELDS: Final[Mapping[str, str]] = {
-    "/controlNumber": r"\d{9}",
-    "/submitterTransactionIdentifier": PRINTABLE + "{1,50}",
-    "/tradingPartnerServiceId": r"[A-Za-z0-9]{1,80}",
-    "/provider/organizationName": PRINTABLE + "{1,60}",
-    "/provider/npi": r"\d{10}",
-    **{f"/subscriber/{name}": pattern for name, pattern in PERSON.items()},
-    **{f"/dependents/0/{name}": pattern for name, pattern in PERSON.items()},
-    "/dependents/0/individualRelationshipCode": "01|19|34",
-    "/encounter/serviceTypeCodes": r"[A-Z0-9]{1,2}",
-    "/encounter/dateOfService": DAY,
-    "/encounter/productOrServiceIDQualifier": "AD|CJ|HC|ID|IV|N4|ZZ",
-    "/encounter/procedureCode": r"[A-Z0-9]{1,48}",
-}
-REQUIRED: Final = ("/tradingPartnerServiceId", "/provider/organizationName", "/provider/npi")
-KEYS: Final = (
-    "/subscriber/memberId",
-    "/subscriber/dateOfBirth",
-    "/subscriber/lastName",
-)  # one of them at least
 DEPTH: Final = 4
 RELATIONSHIPS: Final = {"01": "spouse", "19": "child", "34": "other"}
 WHOLE_PLAN: Final = "30"
 
-Check = Mapping[str, Any]
+
+class Specification(NamedTuple):
+    """What a check may hold: a pattern by JSON pointer, what it must hold, and one of what at least.
+
+    What *repeated* pointers lead to may stand there several times; the places in their lists are left out.
+    """
+
+    fields: Mapping[str, str]
+    required: tuple[str, ...]
+    keys: tuple[str, ...]
+    repeated: tuple[str, ...]
+
+
+V3: Final = Specification(
+    fields={
+        "/controlNumber": r"\d{9}",
+        "/submitterTransactionIdentifier": PRINTABLE + "{1,50}",
+        "/tradingPartnerServiceId": r"[A-Za-z0-9]{1,80}",
+        "/provider/organizationName": PRINTABLE + "{1,60}",
+        "/provider/npi": r"\d{10}",
+        **{f"/subscriber/{name}": pattern for name, pattern in PERSON.items()},
+        **{f"/dependents/0/{name}": pattern for name, pattern in PERSON.items()},
+        "/dependents/0/individualRelationshipCode": "01|19|34",
+        "/encounter/serviceTypeCodes": r"[A-Z0-9]{1,2}",
+        "/encounter/dateOfService": DAY,
+        "/encounter/productOrServiceIDQualifier": "AD|CJ|HC|ID|IV|N4|ZZ",
+        "/encounter/procedureCode": r"[A-Z0-9]{1,48}",
+    },
+    required=("/tradingPartnerServiceId", "/provider/organizationName", "/provider/npi"),
+    keys=("/subscriber/memberId", "/subscriber/dateOfBirth", "/subscriber/lastName"),
+    repeated=("/encounter/serviceTypeCodes",),
+)
 
 
 class CheckFault(Exception):
@@ -61,8 +72,10 @@ class CheckFault(Exception):
         self.fields = tuple(fields)
 
 
-def read_check(body: bytes, *, required: Iterable[str] = ()) -> dict[str, list[str]]:
-    """Read *body* into its values by JSON pointer; a list of codes stays one.
+def read_check(
+    body: bytes, specification: Specification = V3, *, required: Iterable[str] = ()
+) -> dict[str, list[str]]:
+    """Read *body* into its values by JSON pointer; what is repeated stays a list.
 
     Raises:
         CheckFault: it is no JSON, lacks what is required, or holds what is not in the specification.
@@ -72,33 +85,44 @@ def read_check(body: bytes, *, required: Iterable[str] = ()) -> dict[str, list[s
     except (ValueError, RecursionError):
         raise CheckFault(["/"]) from None
     values: dict[str, list[str]] = {}
-    for pointer, value in _flatten(document, "", DEPTH):
+    for pointer, value in _flatten(document, "", DEPTH, specification.repeated):
         values.setdefault(pointer, []).append(value)
-    faults = [pointer for pointer, texts in values.items() if not _is_fit(pointer, texts)]
-    faults += [pointer for pointer in (*REQUIRED, *required) if pointer not in values]
-    if not any(pointer in values for pointer in KEYS):
-        faults.append("/subscriber")
+    faults = sorted(set(_find_faults(values, specification, required)))
     if faults:
-        raise CheckFault(sorted(set(faults)))
+        raise CheckFault(faults)
     return values
 
 
-def _is_fit(pointer: str, texts: list[str]) -> bool:
-    pattern = FIELDS.get(pointer)
-    is_single = len(texts) == 1 or pointer.endswith("Codes")
+def _find_faults(
+    values: Mapping[str, list[str]], specification: Specification, required: Iterable[str]
+) -> Iterator[str]:
+    yield from (pointer for pointer, texts in values.items() if not _is_fit(pointer, texts, specification))
+    yield from (pointer for pointer in (*specification.required, *required) if pointer not in values)
+    if not any(pointer in values for pointer in specification.keys):
+        yield "/subscriber"
+
+
+def _is_fit(pointer: str, texts: list[str], specification: Specification) -> bool:
+    pattern = specification.fields.get(pointer)
+    is_single = len(texts) == 1 or pointer.startswith(specification.repeated)
     return pattern is not None and is_single and all(re.fullmatch(pattern, text, re.ASCII) for text in texts)
 
 
-def _flatten(value: Any, pointer: str, depth: int) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+def _flatten(
+    value: Any,  # noqa: ANN401 - JSON
+    pointer: str,
+    depth: int,
+    repeated: tuple[str, ...],
+) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield pointer, value
     elif isinstance(value, dict) and value and depth:
         for name, each in value.items():
-            yield from _flatten(each, f"{pointer}/{name[:60]}", depth - 1)
+            yield from _flatten(each, f"{pointer}/{name[:60]}", depth - 1, repeated)
     elif isinstance(value, list) and value and depth:
         for place, each in enumerate(value):
             yield from _flatten(
-                each, pointer if pointer.endswith("Codes") else f"{pointer}/{place}", depth - 1
+                each, pointer if pointer in repeated else f"{pointer}/{place}", depth - 1, repeated
             )
     else:
         raise CheckFault([pointer or "/"])

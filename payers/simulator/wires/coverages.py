@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from payers.simulator.dates import resolve_date
-from payers.simulator.faults import Exchange
+from payers.simulator.exchange import Exchange
 from payers.simulator.inquiries import EligibilityInquiry, Person
 from payers.simulator.rendering import Refusal, find_dependent
 from payers.simulator.scenarios import Row, Scenario

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from payers.simulator.dates import resolve_date
 from payers.simulator.envelopes import BAD_REQUEST, OK, RESPONSE_TYPE
-from payers.simulator.faults import Exchange, Response, whole
+from payers.simulator.exchange import Exchange, Response, accept, whole
 from payers.simulator.inquiries import Person
 from payers.simulator.rendering import Refusal, find_dependent
 from payers.simulator.scenarios import Row
 from payers.simulator.vocabulary import KINDS, LEVELS, NETWORKS, PERIODS
 from payers.simulator.wires.submissions import SubmissionFault
+from payers.simulator.wires.tokens import UNAUTHORIZED
 
 JSON: Final = "application/fhir+json"
 HL7: Final = "http://terminology.hl7.org/CodeSystem/"
@@ -79,10 +80,19 @@ class FhirWire:
         """Refuse the call as an account without the right is refused."""
         return write_outcome("403 Forbidden", "forbidden", code)
 
+    def put_off(self, exchange: Exchange) -> Response:
+        """Accept the question, as asynchronous servers do, and send nothing."""
+        return accept(self.answer(exchange, None))
+
 
 def refuse_submission(fault: SubmissionFault) -> Response:
     """Refuse a body that breaks a rule."""
     return write_outcome(BAD_REQUEST, "invalid", str(fault))
+
+
+def refuse_token() -> Response:
+    """Refuse a token that is none, or no longer one."""
+    return write_outcome(UNAUTHORIZED, "expired", "The token is not valid.")
 
 
 def _code(system: str, code: str, *, more: tuple[str, str] | None = None) -> Resource:

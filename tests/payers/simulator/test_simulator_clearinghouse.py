@@ -11,6 +11,7 @@ from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from tests.payers.simulator.calls import OPENER, SCENARIOS, FixedClock, Page, get
 
 STEDI = "/stedi/2024-04-01/change/medicalnetwork/eligibility/v3"
+REDESIGNED = "/stedi/2026-06-01/eligibility-check"
 BARE = "/stedi-without-x12/2024-04-01/change/medicalnetwork/eligibility/v3"
 OPTUM = "/optum/medicalnetwork/eligibility/v3/"
 TOKEN = "/optum/apip/auth/v2/token"
@@ -121,6 +122,65 @@ def test_a_wrong_key_is_refused_before_anything_is_counted_as_paid(simulator: Si
     assert simulator.ledger.paid == paid
 
 
+def redesign(name: str = "copay_waives_deductible", **changes: object) -> dict[str, object]:
+    person = SCENARIOS[name].person
+    return {
+        "payerId": SCENARIOS[name].payer,
+        "provider": {"name": {"organization": "BAYOU RECOVERY"}, "npi": "1999999984"},
+        "subscriber": {
+            "memberId": person.id,
+            "name": {"person": {"firstName": person.first_name, "lastName": person.last_name}},
+            "dateOfBirth": f"{person.birth_date}",
+        },
+        "encounter": {"services": [{"system": "STC", "value": "30"}, {"system": "STC", "value": "CJ"}]},
+        **changes,
+    }
+
+
+def test_the_redesigned_shape_groups_by_plan_and_kind_in_words(simulator: Simulator) -> None:
+    page, answer = post(simulator.url + REDESIGNED, redesign("other_payer"))
+
+    (plan,) = answer["plans"]
+    assert (page.status, answer["errors"], plan["name"]) == (200, [], "RETIREE PPO")
+    assert list(plan["benefits"]) == ["statuses", "deductible", "coInsurance", "otherOrAdditionalPayer"]
+    assert plan["benefits"]["statuses"][0] == {
+        "status": "ACTIVE_COVERAGE",
+        "coverageLevel": "INDIVIDUAL",
+        "insuranceType": "PREFERRED_PROVIDER_ORGANIZATION_PPO",
+        "planCoverageDescription": "RETIREE PPO",
+        "service": {"system": "STC", "value": "30"},
+    }
+    assert answer["subscriber"]["dateOfBirth"] == f"{SCENARIOS['other_payer'].person.birth_date}"
+    assert answer["x12"].startswith("ISA*")
+
+
+def test_a_refusal_in_the_redesigned_shape_names_whom_it_is_about(simulator: Simulator) -> None:
+    answer = post(simulator.url + REDESIGNED, redesign("not_found"))[1]
+
+    assert [(error["code"], error["location"]) for error in answer["errors"]] == [("75", "SUBSCRIBER")]
+    assert answer["plans"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"payerId": ""}, "/payerId"),
+        ({"tradingPartnerServiceId": "X"}, "/tradingPartnerServiceId"),
+        ({"subscriber": {"memberId": "A1", "dateOfBirth": "19900101"}}, "/subscriber/dateOfBirth"),
+        ({"subscriber": {"name": {"person": {"firstName": "X"}}}}, "/subscriber"),
+        ({"encounter": {"services": [{"value": "30"}]}}, "/encounter/services"),
+        ({"encounter": {"services": [{"system": "STC30", "value": "30"}]}}, "/encounter/services/system"),
+    ],
+)
+def test_a_redesigned_check_is_read_as_strictly(
+    simulator: Simulator, change: dict[str, object], path: str
+) -> None:
+    page, answer = post(simulator.url + REDESIGNED, redesign(**change))
+
+    assert page.status == 400
+    assert path in [fault["path"] for fault in answer["fieldList"]]
+
+
 def sign_in(simulator: Simulator, **changes: str) -> tuple[Page, Any]:
     asked = {"client_id": USER_NAME, "client_secret": PASSWORD, "grant_type": "client_credentials"}
     return post(simulator.url + TOKEN, asked | changes, "")
@@ -148,7 +208,7 @@ def test_every_door_is_listed_and_wants_a_post(simulator: Simulator) -> None:
     page, listed = post(simulator.url + "/nowhere", {})
 
     assert page.status == 404
-    assert {STEDI, BARE, OPTUM, TOKEN, "/core/mime", "/core/soap"} <= set(listed["paths"])
+    assert {STEDI, REDESIGNED, BARE, OPTUM, TOKEN, "/core/mime", "/core/soap"} <= set(listed["paths"])
     with pytest.raises(HTTPError) as refused:
         get(simulator.url + STEDI)
     with refused.value:

@@ -14,12 +14,12 @@ from payers.simulator.scenarios import Fault, Row, Scenario, build_scenario
 from payers.simulator.server import Simulator
 from tests.payers.simulator.calls import (
     SCENARIOS,
+    WRITERS,
     FixedClock,
     ask,
     call,
     write_fields,
     write_mime,
-    write_soap,
 )
 
 WIRES = ("mime", "soap")
@@ -180,6 +180,67 @@ def test_a_bomb_is_small_until_it_is_unpacked() -> None:
     assert len(gzip.decompress(page.body)) == 5_000_000
 
 
+def test_a_large_body_announces_all_of_itself_and_begins_with_the_answer() -> None:
+    scenario = invent(Fault("large", bytes=3_000_000))
+    with Simulator(scenarios=[scenario], clock=FixedClock()) as simulator:
+        page = call(simulator.url, "mime", ask(scenario))
+
+    assert (page.headers["Content-Length"], len(page.body)) == ("3000000", 3_000_000)
+    assert b"EB*1**30~" in page.body[:3000]
+
+
+def test_an_answer_encoded_often_says_how_often() -> None:
+    scenario = invent(Fault("encoded", rows=3))
+    with Simulator(scenarios=[scenario], clock=FixedClock()) as simulator:
+        page = call(simulator.url, "mime", ask(scenario))
+
+    assert page.headers["Content-Encoding"] == "gzip, gzip, gzip"
+    assert b"EB*1**30~" in gzip.decompress(gzip.decompress(gzip.decompress(page.body)))
+
+
+def send_by_hand(url: str, wire: str, scenario: Scenario) -> socket.socket:
+    where = urlsplit(url)
+    content_type, body = WRITERS[wire](write_fields(ask(scenario)))
+    head = (
+        f"POST /core/{wire} HTTP/1.1\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    caller = socket.create_connection((where.hostname, where.port or 0), timeout=5)
+    caller.sendall(head.encode() + body)
+    return caller
+
+
+def test_a_duplicate_is_the_same_response_again_on_the_same_connection(payer: Simulator) -> None:
+    received = b""
+    with send_by_hand(payer.url, "mime", SCENARIOS["duplicate_reply"]) as caller:
+        while received.count(b"--\r\n") < 2:
+            received += caller.recv(65536)
+
+    first, second = received.split(b"HTTP/1.1 200 OK\r\n")[1:]
+    assert first.partition(b"\r\n\r\n")[2] == second.partition(b"\r\n\r\n")[2]
+
+
+def test_an_earlier_answer_comes_with_the_numbers_of_the_question_before(payer: Simulator) -> None:
+    scenario = invent(Fault("earlier"))
+    with Simulator(scenarios=[scenario], clock=FixedClock()) as simulator:
+        pages = [
+            call(simulator.url, "mime", ask(scenario, trace=trace)) for trace in ("TRACE0001", "TRACE0002")
+        ]
+
+    assert ["TRN*2*TRACE0001*9VERIFIER0" in page.segments for page in pages] == [True, True]
+
+
+def test_a_question_put_off_is_accepted_and_not_answered(payer: Simulator) -> None:
+    page = call(payer.url, "mime", ask(SCENARIOS["accepted_forever"]))
+
+    assert (page.status, page.body) == (202, b"")
+
+
+def test_a_number_that_is_none_stands_where_the_amount_is_due(payer: Simulator) -> None:
+    segments = call(payer.url, "mime", ask(SCENARIOS["not_a_number"])).segments
+
+    assert "EB*C*IND*30***23*NaN*****Y" in segments
+
+
 @pytest.mark.parametrize("wire", WIRES)
 def test_a_truncated_271_is_the_beginning_of_the_whole_one(payer: Simulator, wire: str) -> None:
     payload = call(payer.url, wire, ask(SCENARIOS["truncated"])).fields["Payload"]
@@ -243,11 +304,7 @@ def test_every_kind_of_fault_has_a_scenario() -> None:
 
 
 def test_a_caller_who_leaves_does_no_harm(payer: Simulator) -> None:
-    where = urlsplit(payer.url)
-    content_type, body = write_soap(write_fields(ask(SCENARIOS["drip"])))
-    head = f"POST /core/soap HTTP/1.1\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    with socket.create_connection((where.hostname, where.port or 0), timeout=5) as caller:
-        caller.sendall(head.encode() + body)
+    with send_by_hand(payer.url, "soap", SCENARIOS["drip"]) as caller:
         caller.recv(10)
 
     assert call(payer.url, "mime", ask(SCENARIOS["fully_covered"])).status == 200
