@@ -2,16 +2,18 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlencode
 
 from payers.kit.deadline import Deadline
-from payers.kit.exchange import Request, Sender
+from payers.kit.exchange import Reply, Request, Sender
+from payers.kit.http import refuse
 from payers.kit.json_text import Node, read_json
 from verifier.clock import Clock
-from verifier.errors import BadReply, PayerTimeout, UnreadableReply
+from verifier.errors import BadReply, PayerFault, PayerRefused, PayerTimeout, UnreadableReply
 
 GRANT: Final = "client_credentials"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -20,6 +22,23 @@ MARGIN: Final = 60.0  # seconds before its end from which a token is no longer u
 UNTOLD: Final = 300.0  # seconds for a token that does not say how long it lives
 LONGEST: Final = 86_400.0
 TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]{1,8000}=*")  # RFC 6750 section 2.1
+REFUSED: Final = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED})
+ERRORS: Final = {  # RFC 6749 section 5.2; a description may quote what we sent, so none is kept
+    "invalid_client": "It does not accept who we say we are: check the client id and its secret or key.",
+    "invalid_grant": "It does not accept the grant; check the connection's settings.",
+    "invalid_request": "It did not understand the request; check the connection's settings.",
+    "invalid_scope": "It does not give this client the scope asked for; check the connection's scope.",
+    "unauthorized_client": "It does not let this client sign in by itself; check its registration.",
+    "unsupported_grant_type": "It does not let any client sign in by itself; check its address.",
+}
+
+
+class Grant(Protocol):
+    """What a token is asked for with."""
+
+    def write(self, now: float) -> Request:
+        """Write the request for a token; *now* is in seconds since 1970."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +51,18 @@ class Credentials:
     scope: str = ""
     as_json: bool = False
 
+    def write(self, now: float) -> Request:  # noqa: ARG002 - a secret bears no date
+        """Write the request for a token; see `Grant.write`."""
+        fields = {
+            "grant_type": GRANT,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            **({"scope": self.scope} if self.scope else {}),
+        }
+        body = json.dumps(fields) if self.as_json else urlencode(fields)
+        headers = {"Content-Type": JSON if self.as_json else FORM, "Accept": JSON}
+        return Request("POST", self.token_url, headers, body.encode())
+
 
 @dataclass(frozen=True, slots=True)
 class _Held:
@@ -42,9 +73,9 @@ class _Held:
 class ClientCredentials:
     """The `payers.kit.tokens.Tokens` of one account; whoever needs a new one first fetches it for all."""
 
-    def __init__(self, credentials: Credentials, sender: Sender, clock: Clock) -> None:
-        """Ask as *credentials* say, through *sender*."""
-        self._credentials = credentials
+    def __init__(self, grant: Grant, sender: Sender, clock: Clock) -> None:
+        """Ask with *grant*, through *sender*."""
+        self._grant = grant
         self._sender = sender
         self._clock = clock
         self._lock = Lock()
@@ -78,7 +109,10 @@ class ClientCredentials:
 
     def _fetch(self, deadline: Deadline) -> str:
         asked = self._clock.monotonic()
-        reply = self._sender.send(_write_request(self._credentials), deadline)
+        request = replace(self._grant.write(self._clock.now().timestamp()), accepts=REFUSED)
+        reply = self._sender.send(request, deadline)
+        if reply.status in REFUSED:
+            raise _explain(reply)
         try:
             answer = read_json(reply.body)
         except UnreadableReply as error:
@@ -90,16 +124,18 @@ class ClientCredentials:
         return token
 
 
-def _write_request(credentials: Credentials) -> Request:
-    fields = {
-        "grant_type": GRANT,
-        "client_id": credentials.client_id,
-        "client_secret": credentials.client_secret,
-        **({"scope": credentials.scope} if credentials.scope else {}),
-    }
-    body = json.dumps(fields) if credentials.as_json else urlencode(fields)
-    headers = {"Content-Type": JSON if credentials.as_json else FORM, "Accept": JSON}
-    return Request("POST", credentials.token_url, headers, body.encode())
+def _explain(reply: Reply) -> PayerFault:
+    """Say why no token was given, by the error codes of the RFC."""
+    try:
+        code = read_json(reply.body).at("error").text
+    except UnreadableReply:
+        code = None
+    words = ERRORS.get(code or "")
+    if words is None:
+        return refuse(reply.status)
+    return PayerRefused(
+        f"The authorization server gave no token ({code}). {words} (HTTP {reply.status})", reply.status
+    )
 
 
 def _read_life(answer: Node) -> float:

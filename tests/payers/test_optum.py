@@ -291,5 +291,5 @@ def test_a_token_no_longer_taken_is_replaced_and_the_question_put_once(
 def test_a_wrong_secret_is_a_refusal_that_says_so(simulator: Simulator, sender: HttpSender) -> None:
     settings = OptumSettings(simulator.user_name, "another", f"{simulator.url}/optum")
 
-    with pytest.raises(PayerRefused, match="user name and password"):
+    with pytest.raises(PayerRefused, match="client id and its secret"):
         Optum(settings, Tools(sender)).ask(QUESTION, Deadline.after(10))

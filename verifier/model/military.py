@@ -88,5 +88,8 @@ class VaFacts:
     is_acute_crisis: bool | None = None  # acute suicidal crisis (COMPACT Act)
     icn: str | None = field(default=None, repr=False)  # integration control number
     access_token: str | None = field(default=None, repr=False)  # the Veteran's consent; never stored
+    street: str | None = field(default=None, repr=False)
+    city: str | None = field(default=None, repr=False)
     state: str | None = None
-    drive_minutes: Decimal | None = None
+    zip: str | None = field(default=None, repr=False)
+    drive_minutes: Decimal | None = None  # to the nearest VA facility that gives this care

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from threading import Event
 from urllib.parse import parse_qsl
 
@@ -190,3 +191,26 @@ def test_what_is_no_token_is_a_bad_reply(answer: object) -> None:
 def test_secrets_stay_out_of_representations() -> None:
     assert "s3cret" not in repr(CREDENTIALS)
     assert "client" not in repr(CREDENTIALS)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error":"invalid_client","error_description":"client 1"}', "check the client id"),
+        (b'{"error":"invalid_scope"}', "scope asked for"),
+        (b'{"error":"something_new"}', "user name and password"),
+        (b"no", "user name and password"),
+    ],
+)
+def test_a_refused_token_says_what_to_check_and_quotes_nothing(body: bytes, words: str) -> None:
+    class Refusing(Issuer):
+        def send(self, request: Request, deadline: Deadline) -> Reply:
+            super().send(request, deadline)
+            assert HTTPStatus.UNAUTHORIZED in request.accepts
+            return Reply(401, {}, body)
+
+    with pytest.raises(PayerRefused, match=words) as refusal:
+        open_source(Refusing(grant), Clock()).token(soon())
+
+    assert refusal.value.status == 401
+    assert "client 1" not in str(refusal.value)
