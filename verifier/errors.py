@@ -5,6 +5,9 @@ VerifierError                  everything this service raises on purpose; has a 
 │   ├── MalformedInput         the words are no JSON that can be taken apart
 │   └── UnreadableReply        bytes offered as a payer's reply hold nothing readable
 ├── NotFound                   no such payer, verification, facility or code
+├── Unauthenticated            nobody known here asks
+├── Forbidden                  somebody known asks for what they may not do
+├── Throttled                  too many guesses of a secret; says how long to wait
 ├── Conflict                   the same idempotency key is in flight, or came with other words
 ├── Busy                       too much is under way; nothing was begun, so asking again later is safe
 ├── AuditUnavailable           what was asked cannot be recorded, so it is not served
@@ -22,6 +25,7 @@ No text or field of an error ever carries a name, an id, a birth date or raw X12
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -68,6 +72,32 @@ class NotFound(VerifierError):
 
     code = "not_found"
     title = "Not found"
+
+
+class Unauthenticated(VerifierError):
+    """Who asks is not known here, or what they show for it is worth nothing."""
+
+    code = "unauthenticated"
+    title = "Nobody known here asks"
+
+
+class Forbidden(VerifierError):
+    """Who asks is known, and may not do this."""
+
+    code = "forbidden"
+    title = "You may not do this"
+
+
+class Throttled(VerifierError):
+    """A secret was guessed too often; the next guess must wait."""
+
+    code = "throttled"
+    title = "Too many tries"
+
+    def __init__(self, detail: str, retry_after: timedelta) -> None:
+        """Keep how long to wait."""
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class Conflict(VerifierError):

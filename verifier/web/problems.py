@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,19 +17,25 @@ from verifier.errors import (
     BadReply,
     Busy,
     Conflict,
+    Forbidden,
     MalformedInput,
     NotConfigured,
     NotFound,
     PayerFault,
     PayerTimeout,
+    Throttled,
+    Unauthenticated,
     VerifierError,
 )
 
 STATUS: Final[dict[type[VerifierError], int]] = {
     MalformedInput: 400,
     BadInput: 422,
+    Unauthenticated: 401,
+    Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    Throttled: 429,
     Busy: 503,
     AuditUnavailable: 503,
     NotConfigured: 501,
@@ -37,7 +44,10 @@ STATUS: Final[dict[type[VerifierError], int]] = {
     PayerFault: 502,
     VerifierError: 500,
 }
-BUSY_FOR: Final = "5"  # seconds
+HEADERS: Final = {
+    401: {"WWW-Authenticate": "Bearer"},  # RFC 6750, section 3
+    503: {"Retry-After": "5"},  # seconds
+}
 ADDRESSES: Final = "GET /openapi.json names every address and what it takes."
 KINDS: Final = {
     400: ("bad_request", "The request cannot be understood", "Send well-formed HTTP and JSON. " + ADDRESSES),
@@ -78,7 +88,10 @@ def register_problems(app: Flask, log: FilteringBoundLogger) -> None:
 def answer_error(error: VerifierError) -> Response:
     """Answer an error of ours."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return _problem(dump_problem(error, status=status, request_id=g.request_id))
+    response = _problem(dump_problem(error, status=status, request_id=g.request_id))
+    if isinstance(error, Throttled):
+        response.headers["Retry-After"] = str(ceil(error.retry_after.total_seconds()))
+    return response
 
 
 def answer_http_error(error: HTTPException) -> Response:
@@ -94,8 +107,12 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def _problem(problem: dict[str, Any]) -> Response:
-    headers = {"Retry-After": BUSY_FOR} if problem["status"] == STATUS[Busy] else None
-    return Response(json.dumps(problem), problem["status"], headers, content_type="application/problem+json")
+    return Response(
+        json.dumps(problem),
+        problem["status"],
+        HEADERS.get(problem["status"]),
+        content_type="application/problem+json",
+    )
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -1,0 +1,1 @@
+"""Who may do what: roles, scopes, facilities, policies, and the rules of signing in; pure."""
