@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
@@ -26,16 +26,21 @@ from schemas import snapshot
 from verifier.answering.freshness import Life
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
+from verifier.errors import NotConfigured
 from verifier.model.coverage import Coverage
-from verifier.ports import CallState
+from verifier.ports import CallState, KeyService
 from verifier.service import Limits, Verifier
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
 from verifier.store.cache import EncryptedCache
 from verifier.store.call_log import SharedCallLog
 from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import Database
+from verifier.store.database.upgrade import is_current, upgrade
 from verifier.store.embedded import EmbeddedServer
-from verifier.store.encryption import KeyRing, load_key
+from verifier.store.encryption import KeyRing
+from verifier.store.key_service import HeldMasterKey, MasterKeyFile
 from verifier.store.records import EncryptedRecords
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
@@ -72,7 +77,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         )
         stack.callback(connection.close)
         calls = SharedCallLog(connection, clock=clock)
-        keys = KeyRing.of(settings.keys or (load_key(settings.key_file),))
+        keys = DataKeys.open(stack.enter_context(_open_database(settings)), _key_service(settings))
         state = SharedCallState(connection, keys)
         gateway = stack.enter_context(_open_gateway(settings, clock, state))
         verifier = Verifier(
@@ -97,6 +102,21 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
             connection,
         )
+
+
+@contextmanager
+def _open_database(settings: Settings) -> Iterator[Database]:
+    """Open the database in its present form; a file is brought there, a server only when told."""
+    with closing(Database.open(settings.records_at)) as database:
+        if database.is_sqlite:
+            upgrade(database)
+        elif not is_current(database):
+            raise NotConfigured("The database is of another version; run `verifier admin database upgrade`.")
+        yield database
+
+
+def _key_service(settings: Settings) -> KeyService:
+    return HeldMasterKey(KeyRing.of(settings.keys)) if settings.keys else MasterKeyFile(settings.key_file)
 
 
 def build(environ: Mapping[str, str]) -> WSGIApplication:
@@ -193,6 +213,11 @@ class CommandRooms:
     def simulate(self, host: str, port: int) -> AbstractContextManager[Simulator]:
         """Run the payer simulator."""
         return Simulator(host=host, port=port)
+
+    def upgrade_database(self) -> None:
+        """Bring the database to its present form."""
+        with closing(Database.open(Settings.from_environ(self._environ).records_at)) as database:
+            upgrade(database)
 
     def address(self) -> tuple[str, int]:
         """Tell host and port that the settings name."""

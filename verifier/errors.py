@@ -11,6 +11,7 @@ VerifierError                  everything this service raises on purpose; has a 
 ├── Conflict                   the same idempotency key is in flight, or came with other words
 ├── Busy                       too much is under way; nothing was begun, so asking again later is safe
 ├── AuditUnavailable           what was asked cannot be recorded, so it is not served
+├── Unavailable                the database or the key service is away; nothing was done
 ├── NotConfigured              the deployment lacks something; says which setting to give
 └── PayerFault                 the payer or the way to it failed; never means "not covered"
     ├── PayerTimeout           the deadline of the whole exchange passed
@@ -119,6 +120,13 @@ class AuditUnavailable(VerifierError):
 
     code = "audit_unavailable"
     title = "The audit trail cannot be written"
+
+
+class Unavailable(VerifierError):
+    """Something that nothing can be done without is away; asking again later is safe."""
+
+    code = "unavailable"
+    title = "The service cannot do this at the moment"
 
 
 class NotConfigured(VerifierError):

@@ -168,3 +168,27 @@ class Audit(Protocol):
             AuditUnavailable: they cannot be recorded; whoever is asked serves nothing then.
         """
         ...
+
+
+class KeyService(Protocol):
+    """Keeps the master key, and wraps the keys that data is sealed with; the master key never leaves it.
+
+    The service that comes with this one holds the master key in a file or in the environment; one of a cloud
+    does the same with a key that nobody sees.
+    """
+
+    def wrap(self, secret: bytes, *, name: str) -> bytes:
+        """Encrypt *secret* so that it unwraps under *name* only.
+
+        Raises:
+            Unavailable: the service is away, or says no.
+        """
+        ...
+
+    def unwrap(self, wrapped: bytes, *, name: str) -> bytes:
+        """Decrypt what was wrapped under *name*.
+
+        Raises:
+            Unavailable: the service is away, says no, or has not the master key that wrapped it.
+        """
+        ...

@@ -1,9 +1,10 @@
 """`Settings`: the environment in, one frozen record out; nothing else reads the environment.
 
 ======================================  =================================================================
-``REDIS_URL``                           cache and records; without it an embedded server is started
-``VERIFIER_DATA``                       directory of the key file and the embedded server's socket
-``VERIFIER_KEY``                        32 bytes in base64, or several: the first encrypts, all decrypt
+``DATABASE_URL``                        records: ``postgresql://…``; without it an SQLite file
+``REDIS_URL``                           cache; without it an embedded server is started
+``VERIFIER_DATA``                       directory of database, key file and the embedded server's socket
+``VERIFIER_KEY``                        master key: 32 bytes in base64, or several: the first wraps
 ``VERIFIER_FACILITIES``                 TOML file of facilities, see `verifier.facilities`
 ``VERIFIER_PAYERS``                     TOML files of payers and routes of your own, with ``:`` between them
 ``VERIFIER_CAQH_CORE_URL``              where 270s go; without it the payer simulator answers
@@ -39,7 +40,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from verifier.errors import NotConfigured
 from verifier.facilities import demo_facilities, read_facilities
@@ -53,6 +54,8 @@ SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600})
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LONGEST_DEADLINE: Final = timedelta(seconds=120)
 LAST_PORT: Final = 65_535
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+SQL_TLS: Final = frozenset({"require", "verify-ca", "verify-full"})
 
 
 class Envelope(StrEnum):
@@ -79,6 +82,7 @@ class Settings:
     """Everything that differs between deployments; secrets stay out of its representation."""
 
     data: Path
+    database_url: str = field(default="", repr=False)  # may carry a password; empty: a file in data
     redis_url: str | None = field(default=None, repr=False)  # may carry a password
     keys: tuple[bytes, ...] = field(default=(), repr=False)  # none: a key file in the data directory
     facilities: Mapping[str, Facility] = field(default_factory=demo_facilities)
@@ -101,6 +105,11 @@ class Settings:
     def key_file(self) -> Path:
         """Return where the key is kept when the environment holds none."""
         return self.data / "payload.key"
+
+    @property
+    def records_at(self) -> str:
+        """Return the address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'verifier.db'}"
 
     @property
     def simulated(self) -> bool:
@@ -205,10 +214,19 @@ def _read_redis_url(text: str) -> str:
     return text
 
 
+def _read_database_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError("must start with postgresql:// or sqlite:///")
+    mode = parse_qs(parts.query).get("sslmode", [""])[0]
+    if parts.hostname not in LOOPBACK | {None} and mode not in SQL_TLS:
+        raise ValueError("must end in ?sslmode=verify-full (or require): records do not travel in clear")
+    return text
+
+
 def _read_payer_url(text: str) -> str:
     parts = urlsplit(text)
-    loopback = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-    secure = parts.scheme == "https" or (parts.scheme == "http" and loopback)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     if not parts.hostname or not secure:
         raise ValueError("must be an https:// address (http:// to this machine only)")
     if parts.username or parts.password:
@@ -264,6 +282,7 @@ ROUTE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
 )
 VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingProxyType(
     {
+        "database_url": ("DATABASE_URL", _read_database_url),
         "redis_url": ("REDIS_URL", _read_redis_url),
         "data": ("VERIFIER_DATA", _read_directory),
         "keys": ("VERIFIER_KEY", _read_keys),

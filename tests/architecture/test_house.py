@@ -17,6 +17,7 @@ CODE = [path for room in ("verifier", "payers", "schemas") for path in sorted((R
 MARKERS = re.compile("TO" + "DO|FIX" + "ME|X" + "XX|NotImplemented" + "Error|pragma: no cover")
 SERVED_BY_OTHERS = {
     "granian": "started as a program by `verifier serve` and the container",
+    "psycopg": "loaded by sqlalchemy for a DATABASE_URL of PostgreSQL",
     "urllib3": "pinned below requests for its fixes against decompression bombs",
 }
 

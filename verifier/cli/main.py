@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from verifier.cli import answers, demo, payers, services
+from verifier.cli import admin, answers, demo, payers, services
 from verifier.errors import BadInput, VerifierError
 
 
@@ -62,5 +62,6 @@ for command in (
     answers.estimate,
     answers.verify,
     payers.payers,
+    admin.admin,
 ):
     main.add_command(command)

@@ -54,6 +54,10 @@ class Rooms(Protocol):
         """Run the payer simulator."""
         ...
 
+    def upgrade_database(self) -> None:
+        """Bring the database to its present form."""
+        ...
+
     def address(self) -> tuple[str, int]:
         """Tell host and port that the API listens on unless told otherwise."""
         ...

@@ -16,7 +16,7 @@ from redis import Redis
 
 from verifier.ports import Snapshot
 from verifier.store.connection import Away, Connection
-from verifier.store.encryption import KeyedHash, KeyRing
+from verifier.store.encryption import KeyedHash, Keys
 from verifier.store.sealed import Codec, Sealed
 
 FIRST_LOOK: Final = 0.01
@@ -32,15 +32,15 @@ class EncryptedCache:
     def __init__(
         self,
         connection: Connection,
-        ring: KeyRing,
+        keys: Keys,
         codec: Codec[Snapshot],
         *,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Keep snapshots as *codec* writes them."""
         self._connection = connection
-        self._sealed = Sealed(ring, codec, purpose="coverage")
-        self._hash = KeyedHash(ring, purpose="coverage")
+        self._sealed = Sealed(keys, codec, purpose="coverage")
+        self._hash = KeyedHash(keys, purpose="coverage")
         self._sleep = sleep
 
     def get(self, key: str) -> Snapshot | None:

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from redis import Redis
 
 from verifier.store.connection import Away, Connection
-from verifier.store.encryption import KeyedHash, KeyRing
+from verifier.store.encryption import KeyedHash, Keys
 
 Result = TypeVar("Result")
 Change = Callable[[str | None, float], tuple[str | None, Result]]
@@ -97,11 +97,11 @@ class SharedCallState:
     """The state that all processes with one Redis share."""
 
     def __init__(
-        self, connection: Connection, ring: KeyRing, *, monotonic: Callable[[], float] = time.monotonic
+        self, connection: Connection, keys: Keys, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        """Name texts by a keyed hash of *ring*."""
+        """Name texts by a keyed hash of *keys*."""
         self._connection = connection
-        self._hash = KeyedHash(ring, purpose="call state")
+        self._hash = KeyedHash(keys, purpose="call state")
         self._monotonic = monotonic
         self._ahead: float | None = None  # of Redis' clock before ours
         self._seen = LocalCallState(self._now)

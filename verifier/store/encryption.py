@@ -5,8 +5,8 @@ data binds purpose, key id, schema version and the name it is kept under, so tha
 another row, purpose or version does not open. What cannot be told from the bytes alone is an older content
 put back under its own name: its age stands inside, and the reader judges by that.
 
-Each purpose has its own key, derived with HKDF-SHA-256 from the deployment's key. Nonces are random; at one
-message a millisecond the 2^32 messages of a key (NIST SP 800-38D) last seven weeks, so rotate keys before.
+Each purpose has its own key, derived with HKDF-SHA-256. Nonces are random; at one message a millisecond the
+2^32 messages of a key (NIST SP 800-38D) last seven weeks, so rotate keys before.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,15 +40,21 @@ class SealBroken(VerifierError):
     title = "Stored data cannot be trusted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Key:
-    """One 32-byte key of the deployment; its id is derived from it, so nobody has to name keys."""
+    """One 32-byte key; its id is derived from it, so nobody has to name keys."""
 
     secret: bytes = field(repr=False)
+    _derived: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.secret) != KEY_BYTES:
             raise NotConfigured("An encryption key must have exactly 32 bytes.")
+
+    @classmethod
+    def random(cls) -> Self:
+        """Make a new key."""
+        return cls(secrets.token_bytes(KEY_BYTES))
 
     @property
     def id(self) -> bytes:
@@ -57,14 +63,34 @@ class Key:
 
     def derive(self, purpose: str) -> bytes:
         """Derive the 32-byte key of one *purpose*."""
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"verifier " + purpose.encode()).derive(self.secret)
+        if purpose not in self._derived:
+            info = b"verifier " + purpose.encode()
+            self._derived[purpose] = HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self.secret)
+        return self._derived[purpose]
+
+
+class Keys(Protocol):
+    """Where the keys come from; none is kept by whoever asks, so that a retired one is soon gone."""
+
+    def current(self) -> Key:
+        """Return the key that seals now."""
+        ...
+
+    def find(self, key_id: bytes) -> Key | None:
+        """Return the key with this id, or ``None`` when it is unknown or retired."""
+        ...
+
+    def naming(self) -> Key:
+        """Return the key of keyed names; it stays when the key that seals is rotated."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The keys of a deployment: the first encrypts, all decrypt.
+    """Keys that are at hand: the first encrypts, all decrypt, the last names.
 
-    To rotate, put the new key first on every machine; drop the old one when what it sealed has expired.
+    To rotate, put the new key first on every machine; drop the old one when what it sealed has expired or was
+    sealed anew.
     """
 
     keys: tuple[Key, ...]
@@ -78,56 +104,73 @@ class KeyRing:
         """Build the ring from raw keys."""
         return cls(tuple(Key(secret) for secret in raw_keys))
 
+    def current(self) -> Key:
+        """Return the first key."""
+        return self.keys[0]
+
+    def find(self, key_id: bytes) -> Key | None:
+        """Return the key with this id, or ``None``."""
+        return next((key for key in self.keys if key.id == key_id), None)
+
+    def naming(self) -> Key:
+        """Return the last key, so that putting a new one first changes no name."""
+        return self.keys[-1]
+
 
 class Box:
     """Seals and opens the contents of one purpose in one schema version."""
 
-    def __init__(self, ring: KeyRing, *, purpose: str, version: int) -> None:
-        """Derive the keys of *purpose*; *version* is that of the content's form."""
-        self._ciphers = {key.id: AESGCM(key.derive(f"seal {purpose}")) for key in ring.keys}
-        self._first = ring.keys[0].id
+    def __init__(self, keys: Keys, *, purpose: str, version: int) -> None:
+        """Use the keys of *purpose*; *version* is that of the content's form."""
+        self._keys = keys
+        self._purpose = f"seal {purpose}"
         self._context = f"{purpose}\0{version}\0".encode()
 
-    def seal(self, content: bytes, *, name: str) -> bytes:
-        """Encrypt *content* so that it opens under *name* only."""
+    def seal(self, content: bytes, *, name: str, key: Key | None = None) -> bytes:
+        """Encrypt *content*, by the current key unless one is given, so that it opens under *name* only."""
+        key = key or self._keys.current()
         nonce = secrets.token_bytes(NONCE_BYTES)
-        header = FORMAT + self._first + nonce
-        return header + self._ciphers[self._first].encrypt(nonce, content, self._bind(self._first, name))
+        sealed = self._cipher(key).encrypt(nonce, content, self._bind(key.id, name))
+        return FORMAT + key.id + nonce + sealed
 
-    def open(self, sealed: bytes, *, name: str) -> bytes:
-        """Decrypt what was sealed under *name*.
+    def open(self, sealed: bytes, *, name: str, key: Key | None = None) -> bytes:
+        """Decrypt what was sealed under *name*, by the key it names, which must be *key* if one is given.
 
         Raises:
             SealBroken: a bit was changed, it was sealed for another name, purpose or version, or by a key
-                that is not in the ring.
+                that is unknown or retired.
         """
         key_id = sealed[len(FORMAT) : len(FORMAT) + KEY_ID_BYTES]
-        cipher = self._ciphers.get(key_id)
-        if cipher is None or len(sealed) < HEADER_BYTES or sealed[: len(FORMAT)] != FORMAT:
-            raise SealBroken("A stored entry is of no known form or key; it is not used.")
+        if len(sealed) < HEADER_BYTES or sealed[: len(FORMAT)] != FORMAT:
+            raise SealBroken("A stored entry is of no known form; it is not used.")
+        key = key or self._keys.find(key_id)
+        if key is None or key.id != key_id:
+            raise SealBroken("A stored entry is sealed by another key; it is not used.")
         nonce = sealed[HEADER_BYTES - NONCE_BYTES : HEADER_BYTES]
         try:
-            return cipher.decrypt(nonce, sealed[HEADER_BYTES:], self._bind(key_id, name))
+            return self._cipher(key).decrypt(nonce, sealed[HEADER_BYTES:], self._bind(key_id, name))
         except InvalidTag:
             raise SealBroken("A stored entry was changed or moved; it is not used.") from None
+
+    def _cipher(self, key: Key) -> AESGCM:
+        return AESGCM(key.derive(self._purpose))
 
     def _bind(self, key_id: bytes, name: str) -> bytes:
         return self._context + key_id + name.encode()
 
 
 class KeyedHash:
-    """Turns what identifies a person into a name that says nothing without the key (HMAC-SHA-256).
+    """Turns what identifies a person into a name that says nothing without the key (HMAC-SHA-256)."""
 
-    The ring's last key is used, so that putting a new key first changes no name.
-    """
-
-    def __init__(self, ring: KeyRing, *, purpose: str) -> None:
-        """Derive the key of *purpose*."""
-        self._key = ring.keys[-1].derive(f"name {purpose}")
+    def __init__(self, keys: Keys, *, purpose: str) -> None:
+        """Name by the naming key of *keys*, for one *purpose*."""
+        self._keys = keys
+        self._purpose = f"name {purpose}"
 
     def name(self, identity: str) -> str:
         """Return 64 hexadecimal digits that stand for *identity*."""
-        return hmac.new(self._key, identity.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+        key = self._keys.naming().derive(self._purpose)
+        return hmac.new(key, identity.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def load_key(path: Path) -> bytes:

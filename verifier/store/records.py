@@ -20,7 +20,7 @@ from verifier.errors import NotFound
 from verifier.model.verification import Verification
 from verifier.ports import Claim
 from verifier.store.connection import Away, Connection
-from verifier.store.encryption import KeyedHash, KeyRing
+from verifier.store.encryption import KeyedHash, Keys
 from verifier.store.sealed import Codec, Sealed
 from verifier.store.shelf import Shelf
 
@@ -36,7 +36,7 @@ class EncryptedRecords:
     def __init__(
         self,
         connection: Connection,
-        ring: KeyRing,
+        keys: Keys,
         codec: Codec[Verification],
         *,
         clock: Clock,
@@ -44,9 +44,9 @@ class EncryptedRecords:
     ) -> None:
         """Keep verifications as *codec* writes them, for *retention*."""
         self._connection = connection
-        self._records = Sealed(ring, codec, purpose="verification")
-        self._claims = Sealed(ring, Codec(_dump_claim, _load_claim), purpose="claim")
-        self._hash = KeyedHash(ring, purpose="claim")
+        self._records = Sealed(keys, codec, purpose="verification")
+        self._claims = Sealed(keys, Codec(_dump_claim, _load_claim), purpose="claim")
+        self._hash = KeyedHash(keys, purpose="claim")
         self._now = clock.now
         self._retention = retention
         self._shelf: Shelf[Verification] = Shelf(clock.now)

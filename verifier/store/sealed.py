@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from verifier.store.encryption import Box, KeyRing, SealBroken
+from verifier.store.encryption import Box, Keys, SealBroken
 
 Value = TypeVar("Value")
 
@@ -27,9 +27,9 @@ class Codec(Generic[Value]):
 class Sealed(Generic[Value]):
     """A codec behind a seal."""
 
-    def __init__(self, ring: KeyRing, codec: Codec[Value], *, purpose: str) -> None:
+    def __init__(self, keys: Keys, codec: Codec[Value], *, purpose: str) -> None:
         """Seal values of one *purpose*; what is sealed for one does not open for another."""
-        self._box = Box(ring, purpose=purpose, version=codec.version)
+        self._box = Box(keys, purpose=purpose, version=codec.version)
         self._codec = codec
         self._purpose = purpose
 

@@ -25,6 +25,7 @@ from verifier.errors import (
     PayerTimeout,
     Throttled,
     Unauthenticated,
+    Unavailable,
     VerifierError,
 )
 
@@ -38,6 +39,7 @@ STATUS: Final[dict[type[VerifierError], int]] = {
     Throttled: 429,
     Busy: 503,
     AuditUnavailable: 503,
+    Unavailable: 503,
     NotConfigured: 501,
     PayerTimeout: 504,
     BadReply: 502,

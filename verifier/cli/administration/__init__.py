@@ -1,0 +1,1 @@
+"""What an administrator does, one file a topic; `verifier.cli.admin` names them all."""

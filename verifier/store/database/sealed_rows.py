@@ -1,0 +1,121 @@
+"""`SealedRows`: the rows of one table, whose sealed columns leave this process encrypted only.
+
+Each sealed value is bound to its table, row, column and the row's version. So that a whole older row put back
+is noticed too, the newest version of each row stands a second time, in `marks`, under a name that only the
+naming key tells: a row whose version is not the marked one is refused. What one database cannot tell by
+itself is a row put back together with its mark, or all of an older backup: the audit's anchor outside can.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, delete, select
+
+from verifier.store.database.columns import sealed_columns
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import insert
+from verifier.store.database.tables.keys import marks
+from verifier.store.encryption import Box, Key, KeyedHash, SealBroken
+
+FORM: Final = 1
+AT_ONCE: Final = 500  # ids in one statement
+
+log = logging.getLogger(__name__)
+
+Row = Mapping[str, Any]
+
+
+class SealedRows:
+    """Writes and reads rows as mappings from column to value; sealed columns hold bytes or ``None``."""
+
+    def __init__(self, table: Table, keys: DataKeys) -> None:
+        """Work on *table*, built by `verifier.store.database.columns.sealed_table`."""
+        self._table = table
+        self._keys = keys
+        self._sealed = sealed_columns(table)
+        self._box = Box(keys, purpose=f"table {table.name}", version=FORM)
+        self._names = KeyedHash(keys, purpose=f"mark {table.name}")
+
+    def put(self, connection: Connection, row: Row) -> None:
+        """Write *row*, all its columns, in place of what stood under its ``id``."""
+        key = self._keys.current_for(connection)
+        version = self._mark(connection, row["id"])
+        written = self.seal(row, version=version, key=key)
+        statement = insert(connection, self._table).values(**written)
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=written))
+
+    def get(self, connection: Connection, row_id: str) -> Row | None:
+        """Return the row, or ``None``.
+
+        Raises:
+            SealBroken: it was changed, moved or put back; it cannot be used.
+        """
+        found = connection.execute(select(self._table).where(self._table.c.id == row_id)).mappings().first()
+        if found is None:
+            return None
+        return self._trust(connection, dict(found), self._marked(connection, [row_id]))
+
+    def open_all(self, connection: Connection, rows: Sequence[Row]) -> Iterator[Row]:
+        """Open *rows* that were selected whole; one that cannot be trusted is left out and logged."""
+        marked = self._marked(connection, [row["id"] for row in rows])
+        for row in rows:
+            try:
+                yield self._trust(connection, row, marked)
+            except SealBroken:
+                log.warning("a row of %s is not used: it was changed, moved or put back", self._table.name)
+
+    def remove(self, connection: Connection, row_ids: Sequence[str]) -> None:
+        """Delete rows; put back later, they are refused."""
+        for some in _batches(row_ids):
+            connection.execute(delete(self._table).where(self._table.c.id.in_(some)))
+            connection.execute(delete(marks).where(marks.c.name.in_([self._name(each) for each in some])))
+
+    def seal(self, row: Row, *, version: int, key: Key) -> dict[str, Any]:
+        """Return *row* as it is written: its sealed columns encrypted by *key* for this *version*."""
+        written = dict(row) | {"version": version, "data_key": key.id.hex()}
+        for column in self._sealed:
+            content = row.get(column)
+            if content is not None:
+                written[column] = self._box.seal(content, name=_bind(row["id"], column, version), key=key)
+        return written
+
+    def _trust(self, connection: Connection, row: Row, marked: Mapping[str, int]) -> Row:
+        if marked.get(self._name(row["id"])) != row["version"]:
+            raise SealBroken("A stored row is not the newest one of its name; it is not used.")
+        return self._open(connection, row)
+
+    def _open(self, connection: Connection, row: Row) -> Row:
+        key = self._keys.find(bytes.fromhex(row["data_key"]), connection)
+        if key is None:
+            raise SealBroken("A stored row is sealed by a key that is unknown or retired; it is not used.")
+        opened = dict(row)
+        for column in self._sealed:
+            if row[column] is not None:
+                name = _bind(row["id"], column, row["version"])
+                opened[column] = self._box.open(row[column], name=name, key=key)
+        return opened
+
+    def _mark(self, connection: Connection, row_id: str) -> int:
+        """Count a write of the row; who writes the same row waits here until this transaction ends."""
+        first = insert(connection, marks).values(name=self._name(row_id), version=1)
+        counted = first.on_conflict_do_update(index_elements=["name"], set_={"version": marks.c.version + 1})
+        return int(connection.execute(counted.returning(marks.c.version)).scalar_one())
+
+    def _marked(self, connection: Connection, row_ids: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for some in _batches([self._name(row_id) for row_id in row_ids]):
+            wanted = select(marks.c.name, marks.c.version).where(marks.c.name.in_(some))
+            found |= dict(connection.execute(wanted).all())
+        return found
+
+    def _name(self, row_id: str) -> str:
+        return self._names.name(row_id)
+
+
+def _bind(row_id: str, column: str, version: int) -> str:
+    return f"{row_id}\0{column}\0{version}"
+
+
+def _batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))

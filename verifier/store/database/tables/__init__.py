@@ -1,0 +1,1 @@
+"""The tables, one file a room; `verifier.store.database.schema` finds them all."""
