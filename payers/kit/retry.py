@@ -74,6 +74,8 @@ FAULTS: Final[Mapping[type[PayerFault], Verdict]] = {
     PayerRefused: STOPPED,  # an envelope error, or a status that is in neither of the two lines below
     PayerFault: LOST,
 }
+SILENT: Final = Verdict(Action.RETRY, fails=None, unanswered=True)  # no answer, and no refusal that says why
+REFUSED: Final = "QUESTION_REFUSED"  # the warning that a translator turned our message away (999, TA1)
 ASKED: Final = Verdict(Action.STAFF)
 NOT_FOUND: Final = Verdict(Action.SEARCH)
 CODES: Final[Mapping[str, Verdict]] = {
@@ -120,11 +122,13 @@ def judge_rejection(rejection: Rejection) -> Verdict:
 
 
 def judge(coverage: Coverage) -> Verdict:
-    """Tell what an answer means: the gravest of its refusals."""
+    """Tell what an answer means: the gravest of its refusals, or why there is no answer in it."""
     if coverage.status not in {CoverageStatus.REJECTED, CoverageStatus.UNKNOWN}:
         return DONE
     verdicts = [judge_rejection(rejection) for rejection in coverage.rejections]
-    return min(verdicts, key=lambda verdict: list(Action).index(verdict.action), default=DONE)
+    if not verdicts:
+        return STOPPED if REFUSED in {warning.code for warning in coverage.warnings} else SILENT
+    return min(verdicts, key=lambda verdict: list(Action).index(verdict.action))
 
 
 def _judge_code(rejection: Rejection) -> Verdict:

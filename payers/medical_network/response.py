@@ -16,6 +16,7 @@ from payers.kit.json_text import Node
 from payers.medical_network import plans
 from payers.medical_network.items import Benefit
 from payers.medical_network.loops import write_reply
+from payers.x12.acknowledgement import ACCEPTED, RECEIVED, REFUSED
 from payers.x12.response_271 import read_coverages as read_x12
 from verifier.errors import UnreadableReply
 from verifier.model.coverage import Coverage, Source, Trace
@@ -92,7 +93,10 @@ def _read_reply(reply: Node) -> list[Coverage]:
         {name: text for name, path in NUMBERS.items() if (text := reply.at(*path).text)}
     )
     remarks = tuple(_list_remarks(reply))
-    return [replace(each, warnings=(*each.warnings, *remarks), extras=numbers) for each in coverages]
+    return [
+        replace(each, warnings=tuple(dict.fromkeys((*each.warnings, *remarks))), extras=numbers)
+        for each in coverages
+    ]
 
 
 def _says_more(reply: Node) -> bool:
@@ -164,5 +168,5 @@ def _list_remarks(reply: Node) -> Iterator[Remark]:
     for warning in reply.at("warnings").each():
         if text := warning.at("description").text:
             yield Remark("CLEARINGHOUSE_WARNING", text[:LONGEST_REMARK])
-    if reply.at("transactionSetAcknowledgement").text:
-        yield Remark("ACKNOWLEDGEMENT", "The payer acknowledged the question instead of answering it.")
+    if verdict := reply.at("transactionSetAcknowledgement").text:
+        yield RECEIVED if verdict in ACCEPTED else REFUSED

@@ -131,7 +131,7 @@ def answer_twice(exchange: Exchange, fault: Fault) -> Response:  # noqa: ARG001
     """Send the answer, and at once the same response again, which nobody asked for."""
     answer, page = exchange.answer(), exchange.page()
     lines = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in answer.headers), "", ""]
-    return replace(answer, body=[page, "\r\n".join(lines).encode() + page])
+    return replace(answer, body=[page + "\r\n".join(lines).encode() + page])  # at once, or callers differ
 
 
 def answer_the_one_before(exchange: Exchange, fault: Fault) -> Response:

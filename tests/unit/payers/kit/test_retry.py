@@ -5,6 +5,7 @@ import pytest
 from payers.kit import retry
 from payers.kit.http import refuse
 from payers.kit.retry import INTERACTIVE, NIGHTLY, Action, Verdict, judge, judge_fault, judge_rejection
+from payers.x12.acknowledgement import RECEIVED, REFUSED
 from payers.x12.response_271 import read_coverages
 from verifier.errors import (
     AskedTooSoon,
@@ -15,7 +16,7 @@ from verifier.errors import (
     PayerTimeout,
     PayerUnreachable,
 )
-from verifier.model.coverage import Coverage, Rejection, Source
+from verifier.model.coverage import Coverage, Rejection, Source, unknown_coverage
 from verifier.model.vocabulary import CoverageStatus, RejectionClass, Retry
 
 LOST = Verdict(Action.RETRY, fails=True, reached=True, unanswered=True)
@@ -107,9 +108,17 @@ def test_each_refusal_has_its_verdict_by_code_follow_up_and_place(
     assert judge(read_refusal(*segments, loop=loop)) == verdict
 
 
-@pytest.mark.parametrize("status", [CoverageStatus.ACTIVE, CoverageStatus.INACTIVE, CoverageStatus.UNKNOWN])
+@pytest.mark.parametrize("status", [CoverageStatus.ACTIVE, CoverageStatus.INACTIVE])
 def test_an_answer_is_no_failure(status: CoverageStatus) -> None:
     assert judge(Coverage(status)) == Verdict(Action.NONE)
+
+
+def test_a_receipt_is_no_answer_and_the_question_may_still_be_at_work() -> None:
+    assert judge(unknown_coverage(RECEIVED)) == Verdict(Action.RETRY, fails=None, unanswered=True)
+
+
+def test_a_question_turned_away_by_a_translator_is_for_staff() -> None:
+    assert judge(unknown_coverage(REFUSED)) == STOP
 
 
 def test_not_found_in_words_is_searched_for() -> None:
