@@ -73,6 +73,7 @@ class StatusChangeSchema(Record):
 
     date = Day(required=True)
     beneficiary = Word(Beneficiary, required=True)
+    plan = Word(TricarePlan, nullable=True, load_default=None)
 
 
 class TricareSchema(Record):
@@ -99,6 +100,8 @@ class TricareSchema(Record):
     medicare_covers = _flag("Medicare pays this facility's program")
     state = _state()
     zip = _text(10, form='a ZIP code like "70420"', pattern=r"\d{5}(-\d{4})?", description="Of residence")
+    transitional_from = _day("First day of transitional assistance (TAMP)")
+    survivor_since = _day("The day the sponsor died on active duty")
     changes = Several(Part(StatusChangeSchema), most=10)
 
 

@@ -108,6 +108,11 @@ class TermsSchema(Record):
     visits_remaining = Count(0, 10_000, load_default=None, allow_none=True)
     after_limit_price = Word(AfterLimitPrice)
     balance_billing = Flag()
+    balance_limit = Rate(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The most of a balance bill, as a share of the allowed amount"},
+    )
     resets = Several(Part(ResetSchema), most=20)
 
     @validates_schema

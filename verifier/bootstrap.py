@@ -150,7 +150,7 @@ def _open_gateway(settings: Settings, clock: Clock, state: CallState | None = No
     with ExitStack() as stack:
         sender = HttpSender()
         stack.callback(sender.close)
-        tools, plugs = Tools(sender, clock), discover()
+        tools, plugs = Tools(sender, clock, settings.data), discover()
         programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}
         gateway = Gateway(
             directory=directory.load((directory.SHIPPED, *settings.payers)),

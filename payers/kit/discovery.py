@@ -44,7 +44,8 @@ def discover(rooms: Iterable[str] = ROOMS, strangers: Iterable[EntryPoint] | Non
 def _look_into(rooms: Iterable[str]) -> Iterator[tuple[str, Plug]]:
     for room in rooms:
         for module in iter_modules(import_module(room).__path__, f"{room}."):
-            yield module.name, _require_plug(module.name, getattr(import_module(module.name), "plug", None))
+            name = f"{module.name}.program" if module.ispkg else module.name
+            yield name, _require_plug(name, getattr(import_module(name), "plug", None))
 
 
 def _load(entry: EntryPoint) -> tuple[str, Plug]:

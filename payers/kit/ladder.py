@@ -6,7 +6,7 @@ reject codes, and a wrong birth date makes none: whoever is found has to have it
 only if it is beyond doubt the patient first asked about.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -58,8 +58,8 @@ class Climb:
         return replace(result, attempt=attempt, coverage=None, fault=fault)
 
 
-def climb(channel: Channel, question: Question, deadline: Deadline) -> Climb:
-    """Put *question*, and search while the payer does not find the patient and there is time.
+def climb(channel: Channel, question: Question, deadline: Deadline, ladder: "Ladder | None" = None) -> Climb:
+    """Put *question*, and search by *ladder* while the payer does not find the patient and there is time.
 
     Where no step finds the patient, the answer to the first question counts.
 
@@ -67,12 +67,13 @@ def climb(channel: Channel, question: Question, deadline: Deadline) -> Climb:
         BadInput: the question cannot be written on this wire.
         NotConfigured: the channel's settings cannot be used.
     """
+    ladder = ladder or LADDER
     results = [ask(channel, question, deadline)]
-    for step in list_steps(question, results[0].coverage):
+    for step in ladder.list_steps(question, results[0].coverage):
         if deadline.passed:
             break
         result = _take(channel, step, deadline)
-        if is_not_found(result.coverage):
+        if ladder.is_not_found(result.coverage):
             results.append(result)
             continue
         found = _is_found(result.coverage, question)
@@ -199,6 +200,15 @@ def _change_places(question: Question) -> Iterator[Step]:
         yield Step(swapped, "asked again as a dependent of the member")
 
 
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """How a payer's patients are searched for: when a refusal asks for it, and in which other words."""
+
+    list_steps: Callable[[Question, Coverage | None], Sequence[Step]] = list_steps
+    is_not_found: Callable[[Coverage | None], bool] = is_not_found
+
+
+LADDER: Final = Ladder()
 Way = Callable[[Question], Iterator[Step]]
 NAME: Final = frozenset({"65", "73"})
 UNKNOWN: Final = frozenset({"67", "75", None})  # ``None``: not found, in words only

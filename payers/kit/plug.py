@@ -1,11 +1,12 @@
 """How a channel or a program is plugged in: a name and what builds it.
 
-A module of `payers.channels` or `payers.programs`, or a package with an entry point in the group
-``verifier.payers``, offers one `ChannelPlug` or `ProgramPlug`.
+A module of `payers.channels` or `payers.programs` (of a package there, its module ``program``), or a package
+with an entry point in the group ``verifier.payers``, offers one `ChannelPlug` or `ProgramPlug`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from payers.kit.channel import Channel
@@ -23,6 +24,7 @@ class Tools:
 
     sender: Sender
     clock: Clock = field(default_factory=SystemClock)
+    data: Path | None = None  # the directory of what is loaded while the service runs
 
 
 @dataclass(frozen=True, slots=True)

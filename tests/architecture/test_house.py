@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
@@ -92,7 +93,7 @@ def imported_modules(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("room", ["channels", "programs"])
 def test_every_channel_and_program_has_its_contract_test(room: str) -> None:
-    plugs = {path.stem for path in (ROOT / "payers" / room).glob("*.py") if path.stem != "__init__"}
+    plugs = {module.name for module in iter_modules([str(ROOT / "payers" / room)])}
     tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "payers").glob("test_*.py")}
 
     assert plugs <= tested

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from payers.channels.caqh_core import CaqhCore, CoreSettings
+from payers.kit.asking import choose_date
 from payers.kit.deadline import Deadline
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.kit.program import Destination, Program
-from payers.programs.commercial import Commercial, choose_date, plan_services, plug
+from payers.programs.commercial import Commercial, plan_services, plug
 from payers.simulator.server import Simulator
 from verifier.errors import PayerTimeout
 from verifier.model.coverage import AnsweredBy, Coverage, PayerName
@@ -242,7 +243,7 @@ def test_questions_that_find_no_thread_in_time_are_withdrawn() -> None:
     program = Commercial(StandingClock())
     release = threading.Event()
     for _ in range(16):
-        program._executor("Plan").submit(release.wait)
+        program._asking._executor("Plan").submit(release.wait)
     channel = ScriptedChannel(active)
 
     started = time.monotonic()

@@ -200,7 +200,8 @@ def _price_uncovered(terms: Terms, day: Day) -> Shares:
 def _balance(terms: Terms, day: Day) -> Decimal:
     if not terms.balance_billing or terms.network != "out" or day.billed is None:
         return ZERO
-    return max(ZERO, day.billed - day.allowed)
+    balance = max(ZERO, day.billed - day.allowed)
+    return balance if terms.balance_limit is None else min(balance, cents(day.allowed * terms.balance_limit))
 
 
 def _share(day: Day, parts: Parts, balance: Decimal) -> Shares:

@@ -112,6 +112,9 @@ class Terms:
     visits_remaining: int | None = None
     after_limit_price: AfterLimitPrice = AfterLimitPrice.ALLOWED
     balance_billing: bool = False
+    balance_limit: Decimal | None = (
+        None  # the most of it, as a share of the allowed amount; none: no such limit
+    )
     resets: tuple[Reset, ...] = ()
 
 

@@ -46,10 +46,14 @@ class EnlistmentGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """From *date* on the patient is another kind of beneficiary: activation, retirement, a death."""
+    """From *date* on the patient is another kind of beneficiary: activation, retirement, a death.
+
+    ``plan`` is the one from then on; ``None``: not said.
+    """
 
     date: date
     beneficiary: Beneficiary
+    plan: TricarePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class TricareFacts:
     medicare_covers: bool | None = None  # the provider's program is one that Medicare pays
     state: str | None = None  # of the patient's residence, two letters
     zip: str | None = field(default=None, repr=False)
+    transitional_from: date | None = None  # first day of transitional assistance (TAMP) after active service
+    survivor_since: date | None = None  # the sponsor died on active duty
     changes: tuple[StatusChange, ...] = ()
 
 

@@ -46,6 +46,7 @@ FULL: dict[str, Any] = {
     "visits_remaining": 0,
     "after_limit_price": "billed",
     "balance_billing": True,
+    "balance_limit": "0.15",
     "resets": [
         {
             "date": "2027-01-01",
@@ -78,6 +79,7 @@ MODEL = Terms(
     visits_remaining=0,
     after_limit_price=AfterLimitPrice.BILLED,
     balance_billing=True,
+    balance_limit=Decimal("0.15"),
     resets=(
         Reset(
             date(2027, 1, 1),
@@ -101,6 +103,7 @@ def test_terms_said_to_be_nothing_are_the_defaults() -> None:
         "copay": None,
         "coinsurance": None,
         "visits_remaining": None,
+        "balance_limit": None,
         "resets": [],
     }
     assert load_terms(nothing) == load_terms({}) == Terms(network=Network.UNKNOWN)

@@ -1,5 +1,6 @@
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
@@ -25,7 +26,7 @@ def entry(attribute: str = "plug") -> EntryPoint:
 def test_every_file_of_the_rooms_is_a_plug_under_its_own_name() -> None:
     plugs = discover(strangers=())
     rooms = [Path(__file__).parents[4] / room.replace(".", "/") for room in ROOMS]
-    files = [{path.stem for path in room.glob("*.py")} - {"__init__"} for room in rooms]
+    files = [{module.name for module in iter_modules([str(room)])} for room in rooms]
 
     assert [set(plugs.channels), set(plugs.programs)] == files
     assert all(isinstance(plug, ChannelPlug) for plug in plugs.channels.values())
