@@ -1,7 +1,8 @@
 """Asks on: the administrator a reply names for behavioral health, the plan that pays in the payer's place.
 
 Most payers leave carved-out benefits out of a reply and name who administers them; original Medicare and
-state Medicaid programs name the plan that pays instead of them. Whoever is named is asked next, within the
+state Medicaid programs name the plan that pays instead of them, and a TRICARE contractor names the one of
+the patient's region. Whoever is named is asked next, within the
 same deadline, if the payer directory knows it without a doubt; at most two more payers for one inquiry.
 """
 
@@ -14,7 +15,7 @@ from payers.directory.recognition import recognize
 from payers.gateway import Gateway
 from payers.kit.deadline import Deadline
 from payers.kit.joining import join_actual_payer, join_administrator
-from payers.kit.leads import ADMINISTRATOR, Lead, answers_for_behavioral, find_leads
+from payers.kit.leads import ADMINISTRATOR, REGION, Lead, answers_for_behavioral, find_leads
 from verifier.clock import Clock, SystemClock
 from verifier.codes import procedures
 from verifier.errors import VerifierError
@@ -80,7 +81,8 @@ class _Journey:
 
     def complete(self) -> Answer:
         self.coverage = self._put(self.inquiry)
-        self.payer = self.following.gateway.directory.find(self.inquiry.payer)
+        asked = next((each.payer for each in self.attempts if each.payer), None)
+        self.payer = self.following.gateway.directory.find(asked or self.inquiry.payer)
         self.asked.append(self.payer)
         while lead := next(self._list_new(), None):
             self.tried.add((lead.name, lead.id, lead.payer))
@@ -112,7 +114,7 @@ class _Journey:
 
     def _pursue(self, lead: Lead) -> None:
         payer = self._find(lead)
-        if payer in self.asked:
+        if payer in self.asked or (lead.kind == REGION and not self._is_region(payer)):
             return  # the payer names itself
         try:
             answer = self._ask(payer, lead)
@@ -146,6 +148,9 @@ class _Journey:
         if coverage.status is not CoverageStatus.ACTIVE:
             raise CannotFollow(WITHOUT_COVERAGE[coverage.status])
         return coverage
+
+    def _is_region(self, payer: Payer | None) -> bool:
+        return payer is not None and payer.line == self.payer.line
 
     def _is_same(self, payer: Payer) -> bool:
         """Tell whether *payer* has the id, at some clearinghouse, of one that was asked."""

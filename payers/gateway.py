@@ -5,6 +5,7 @@ connection, a breaker that is open, a bulkhead that is full, throttling.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Final
 
@@ -15,7 +16,7 @@ from payers.kit.channel import Channel
 from payers.kit.circuit import Condition
 from payers.kit.deadline import Deadline
 from payers.kit.guard import Guard, GuardedChannel
-from payers.kit.program import Destination, Program
+from payers.kit.program import Destination, Program, Regional
 from payers.kit.routing import Leg, Trip, join
 from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
@@ -66,7 +67,7 @@ class Gateway:
     def ask(self, inquiry: Inquiry, facility: Facility, *, deadline: float) -> Answer:
         """Put *inquiry* to its payer within *deadline* seconds; see `verifier.ports.PayerGateway`."""
         until = Deadline.after(deadline, self._clock.monotonic)
-        payer = self._find(inquiry.payer)
+        payer = self._choose_region(self._find(inquiry.payer), inquiry, facility)
         program, routes = self._require_program(payer), self._require_routes(payer)
         _require_fields(payer, inquiry)
         legs: list[Leg] = []
@@ -78,7 +79,8 @@ class Gateway:
             reached |= trip.reached
             if not answer.is_fault or until.passed or (reached and not self._may_pay_twice):
                 break
-        return join(legs)
+        answer = join(legs)
+        return replace(answer, attempts=tuple(replace(each, payer=payer.id) for each in answer.attempts))
 
     def read(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
         """Apply the rules of the payer's program; see `verifier.ports.Rulebook`.
@@ -98,7 +100,8 @@ class Gateway:
             NotFound: the directory knows no such payer.
         """
         payer = self.directory.find(payer_id)
-        return payer.program in self._programs and bool(self._list_routes(payer))
+        regional = [self.directory.find(each) for each in payer.regions.values()]
+        return payer.program in self._programs and any(map(self._list_routes, regional or [payer]))
 
     def tell_condition(self, payer_id: str, wire: str) -> Condition | None:
         """Say how the breaker stands for the routes to this payer over a wire or connection of this name.
@@ -128,6 +131,14 @@ class Gateway:
             matches = search(self.directory, payer_id, limit=3)
             near = ", ".join(f"{match.payer.id} ({match.payer.name})" for match in matches)
             raise NotFound(f"{error.detail} Perhaps: {near}." if near else error.detail) from error
+
+    def _choose_region(self, payer: Payer, inquiry: Inquiry, facility: Facility) -> Payer:
+        """Take the payer of a region in the place of one that has regions; the first where none is known."""
+        if not payer.regions:
+            return payer
+        program = self._require_program(payer)
+        region = program.choose_region(inquiry, facility) if isinstance(program, Regional) else None
+        return self.directory.find(payer.regions.get(region or "", next(iter(payer.regions.values()))))
 
     def _require_program(self, payer: Payer) -> Program:
         if payer.program not in self._programs:

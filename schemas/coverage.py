@@ -177,7 +177,7 @@ class ActualPayerSchema(Written):
     name = _said()
     id = _said()
     payer = _said()
-    kind = fields.String(metadata={"enum": ["medicare_advantage", "medicaid_managed_care"]})
+    kind = fields.String(metadata={"enum": ["medicare_advantage", "medicaid_managed_care", "tricare_region"]})
     source = fields.Nested(SourceSchema)
     answered_by = fields.Integer(allow_none=True)
 

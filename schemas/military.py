@@ -100,9 +100,9 @@ class TricareSchema(Record):
     medicare_covers = _flag("Medicare pays this facility's program")
     state = _state()
     zip = _text(10, form='a ZIP code like "70420"', pattern=r"\d{5}(-\d{4})?", description="Of residence")
+    changes = Several(Part(StatusChangeSchema), most=10)
     transitional_from = _day("First day of transitional assistance (TAMP)")
     survivor_since = _day("The day the sponsor died on active duty")
-    changes = Several(Part(StatusChangeSchema), most=10)
 
 
 class VaSchema(Record):

@@ -21,6 +21,7 @@ A file holds sources, payers, and further routes to payers of any file::
     multiple_service_types = false         # answers several in one question
     requires = ["member.id"]               # fields an inquiry has to have
     routes = [{ connection = "caqh_core", payer_id = "12345", source = "example-list" }]
+    regions = { east = "example-east" }    # payers of its regions, one of which is asked in its place
     behavioral_health = { payer = "example-behavioral", source = "example-list" }  # who administers it
     source = "where the other facts come from, and of which year"
 
@@ -100,6 +101,7 @@ class Payer:
     multiple_service_types: bool = False
     requires: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()  # in order of preference
+    regions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     behavioral_health: Administrator | None = None
     source: str = ""
 
@@ -143,6 +145,7 @@ def load(paths: Iterable[Path] = (SHIPPED,)) -> Directory:
             for number, row in enumerate(tables.get(name, []), 1):
                 ADDING[name](shelf, Row(row, f"{path.name}, {name} {number}"))
     _check_administrators(shelf.payers)
+    _check_regions(shelf.payers)
     return Directory(MappingProxyType(shelf.payers))
 
 
@@ -228,6 +231,24 @@ def _check_administrators(payers: Mapping[str, Payer]) -> None:
             )
 
 
+def _check_regions(payers: Mapping[str, Payer]) -> None:
+    for payer in payers.values():
+        unknown = [region for region, other in payer.regions.items() if other not in payers]
+        if unknown:
+            raise NotConfigured(
+                f"The payer {payer.id!r} has a region {unknown[0]!r} whose payer is not in the directory."
+            )
+
+
+def _read_regions(row: Row, name: str) -> Mapping[str, str]:
+    regions = row.values[name]
+    row.require(
+        isinstance(regions, dict) and regions and all(isinstance(each, str) for each in regions.values()),
+        f"needs payers by region as {name!r}",
+    )
+    return MappingProxyType(dict(regions))
+
+
 def _read_service_types(row: Row, name: str) -> tuple[str, ...]:
     codes = row.read_texts(name)
     row.require(all(map(SERVICE_TYPE.fullmatch, codes)), f"needs X12 service type codes as {name!r}")
@@ -268,6 +289,7 @@ PAYER_READERS: Final[Readers] = {
     "multiple_service_types": Row.read_flag,
     "requires": _read_required,
     "routes": _read_built,
+    "regions": _read_regions,
     "behavioral_health": _read_built,
 }
 ADDING: Final = {"source": _Shelf.add_source, "payer": _Shelf.add_payer, "route": _Shelf.add_route}

@@ -86,7 +86,8 @@ def join_actual_payer(nominal: Coverage, actual: Coverage, named: ActualPayer) -
         [
             actual,
             _set_aside(
-                replace(nominal, other_coverage=others, actual_payer=named),
+                # a refusal by one that does not pay says nothing of the coverage
+                replace(nominal, other_coverage=others, actual_payer=named, rejections=()),
                 lambda row: row.kind not in POINTERS,
             ),
         ]

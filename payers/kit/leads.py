@@ -24,6 +24,7 @@ from verifier.model.vocabulary import BenefitKind, CoverageStatus
 ADMINISTRATOR: Final = "administrator"
 MEDICARE_ADVANTAGE: Final = "medicare_advantage"
 MEDICAID_PLAN: Final = "medicaid_managed_care"
+REGION: Final = "tricare_region"  # the contractor of the other region, which a wrong one names as the payer
 PLAN_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {"medicare": MEDICARE_ADVANTAGE, "medicaid": MEDICAID_PLAN}
 )
@@ -65,6 +66,8 @@ def find_leads(coverage: Coverage, line: str, track: str | None) -> Iterator[Lea
 
     The plan that actually pays comes before administrators: it may have others.
     """
+    if line == "tricare" and coverage.status is not CoverageStatus.UNKNOWN:
+        yield from _find_region(coverage)
     if coverage.status in ANSWERED and coverage.actual_payer is None:
         yield from _find_other_plans(coverage, line)
         yield from _find_own_plans(coverage)
@@ -78,6 +81,13 @@ def answers_for_behavioral(coverage: Coverage, track: str | None) -> bool:
     """Tell whether nobody else has to be asked: cost shares are told, or somebody else was named."""
     tells_shares = any(row.kind in SHARES and is_behavioral(row.services) for row in coverage.benefits)
     return tells_shares or any(_concerns(each, track) for each in coverage.carve_outs)
+
+
+def _find_region(coverage: Coverage) -> Iterator[Lead]:
+    """Take whom a TRICARE contractor names as the payer: each answers for the other's patients, too."""
+    payer = coverage.payer
+    if coverage.actual_payer is None and (payer.name or payer.id):
+        yield Lead(REGION, payer.name, payer.id, Source(None, "the payer that the reply names"))
 
 
 def _find_other_plans(coverage: Coverage, line: str) -> Iterator[Lead]:

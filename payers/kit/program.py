@@ -1,7 +1,7 @@
 """What every program - a kind of coverage - offers, and what it is given to ask with."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
@@ -22,6 +22,15 @@ class Destination:
         str, ...
     ] = ()  # worth asking this payer, best first; none: what the program asks for
     multiple_service_types: bool = False  # it answers several in one question
+
+
+@runtime_checkable
+class Regional(Protocol):
+    """A program whose payers each serve a region."""
+
+    def choose_region(self, inquiry: Inquiry, facility: Facility) -> str | None:
+        """Name the region whose payer is asked; ``None``: not known, and then any will do."""
+        ...
 
 
 class Program(Protocol):

@@ -14,6 +14,7 @@ from payers.kit.plug import ProgramPlug, Tools
 from payers.kit.program import Destination
 from verifier.clock import Clock
 from verifier.codes import procedures, service_types
+from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.question import Question
 from verifier.model.verification import Answer

@@ -1,7 +1,7 @@
 """Finds whom a 270 asks about, and says what does not fit, as a payer's member file does."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from payers.simulator.inquiries import EligibilityInquiry, Person
@@ -38,9 +38,10 @@ class MemberFile:
         """
         self._members = {}
         for scenario in self.scenarios:
-            other = self._members.setdefault((scenario.payer, scenario.person.id), scenario)
-            if other is not scenario:
-                raise BadInput(f"{scenario.name} and {other.name} are the same member of the same payer.")
+            for number, filed in _list_numbers(scenario):
+                other = self._members.setdefault((scenario.payer, number), filed)
+                if other is not filed:
+                    raise BadInput(f"{scenario.name} and {other.name} are the same member of the same payer.")
 
     def match(self, inquiry: EligibilityInquiry) -> Match:
         """Find the member asked about: by id or, where none is given, by name and birth date."""
@@ -56,6 +57,15 @@ class MemberFile:
             return self._members.get((payer, person.id))
         of_payer = (scenario for (owner, _), scenario in self._members.items() if owner == payer)
         return next((scenario for scenario in of_payer if _name(scenario.person) == _name(person)), None)
+
+
+def _list_numbers(scenario: Scenario) -> Iterator[tuple[str, Scenario]]:
+    """List the numbers a member is found by, and dependents that have one, each then the subscriber."""
+    yield from ((number, scenario) for number in (scenario.person.id, *scenario.numbers))
+    for dependent in scenario.dependents:
+        if dependent.id:
+            person = replace(dependent, relationship="self")
+            yield dependent.id, replace(scenario, person=person, dependents=())
 
 
 def _name(person: Person) -> tuple[str, str, object]:

@@ -5,7 +5,7 @@ the payer id of its 270, so that a caller can tell it is the answer to its own q
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -135,9 +135,8 @@ class _Answer:
 
     def payer(self, last: bool) -> list[str]:  # noqa: FBT001 - whether no level follows
         header = write_segment("HL", "1", "", "20", "0" if last else "1")
-        name = write_segment(
-            "NM1", "PR", "2", self.scenario.payer_name, *[""] * 4, "PI", self.inquiry.payer_id
-        )
+        payer_id = self.scenario.named_payer or self.inquiry.payer_id
+        name = write_segment("NM1", "PR", "2", self.scenario.payer_name, *[""] * 4, "PI", payer_id)
         return [header, *self._refuse("2000A"), name, *self._refuse("2100A")]
 
     def provider(self, last: bool) -> list[str]:  # noqa: FBT001
@@ -168,7 +167,7 @@ class _Answer:
         return [
             "HL*4*3*23*0",
             *self._trace(last),
-            _write_name("03", person),
+            _write_name("03", replace(person, id="")),
             *self._refuse("2100D"),
             *_write_demographics(person),
             *([] if self.refusal else [write_segment("INS", "N", RELATIONSHIPS[person.relationship])]),

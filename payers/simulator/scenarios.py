@@ -121,7 +121,9 @@ class Scenario:
     person: Person
     payer: str = "SIMULATED"
     payer_name: str = "SIMULATED HEALTH PLAN"
-    dependents: Sequence[Person] = ()
+    named_payer: str = ""  # the id of the payer that the reply names; left out: the one asked
+    numbers: Sequence[str] = ()  # further numbers by which the payer finds the member
+    dependents: Sequence[Person] = ()  # one with an id is found by it, too, as a subscriber
     match: Sequence[str] = ("birth_date", "last_name")
     plan: Plan = field(default_factory=Plan)
     benefits: Sequence[Row] = ()

@@ -171,7 +171,7 @@ class ActualPayer(NamedTuple):
     name: str | None
     id: str | None  # as the reply has it
     payer: str | None  # its id in the payer directory, where it is known there
-    kind: str  # medicare_advantage, medicaid_managed_care
+    kind: str  # medicare_advantage, medicaid_managed_care, tricare_region
     source: Source  # where it is named
     answered_by: int | None = None  # place in `Coverage.answered_by`; none: not asked, or no answer
 

@@ -112,10 +112,8 @@ class Terms:
     visits_remaining: int | None = None
     after_limit_price: AfterLimitPrice = AfterLimitPrice.ALLOWED
     balance_billing: bool = False
-    balance_limit: Decimal | None = (
-        None  # the most of it, as a share of the allowed amount; none: no such limit
-    )
     resets: tuple[Reset, ...] = ()
+    balance_limit: Decimal | None = None  # the most of a balance bill, as a share of the allowed amount
 
 
 class Shares(NamedTuple):

@@ -72,9 +72,9 @@ class TricareFacts:
     medicare_covers: bool | None = None  # the provider's program is one that Medicare pays
     state: str | None = None  # of the patient's residence, two letters
     zip: str | None = field(default=None, repr=False)
+    changes: tuple[StatusChange, ...] = ()
     transitional_from: date | None = None  # first day of transitional assistance (TAMP) after active service
     survivor_since: date | None = None  # the sponsor died on active duty
-    changes: tuple[StatusChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

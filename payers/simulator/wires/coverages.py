@@ -63,7 +63,7 @@ def render_people(exchange: Exchange) -> Fields:
     relationship = RELATIONSHIPS[patient.relationship] if dependent else SELF
     return {
         "requestedServiceType": [{"code": code} for code in asked.service_types],
-        "payer": {"payerId": asked.payer_id, "responseName": scenario.payer_name},
+        "payer": {"payerId": scenario.named_payer or asked.payer_id, "responseName": scenario.payer_name},
         "requestingProvider": {"lastName": asked.provider[3]},
         "subscriber": _drop_empty({**_render_person(scenario.person), "memberId": scenario.person.id}),
         "patient": _drop_empty(

@@ -63,7 +63,7 @@ def test_a_plain_scenario_answers_with_a_271_that_bears_the_numbers_of_the_270(
         "GE*1*101",
         "IEA*1*000004711",
     ]
-    assert f"NM1*PR*2*{scenario.payer_name}*****PI*{scenario.payer}" in identity
+    assert f"NM1*PR*2*{scenario.payer_name}*****PI*{scenario.named_payer or scenario.payer}" in identity
     assert "NM1*1P*2*BAYOU RECOVERY*****XX*1999999984" in identity
     assert any(segment.startswith("EB*") for segment in segments)
     start, end = (next(i for i, s in enumerate(segments) if s.startswith(tag)) for tag in ("ST*", "SE*"))

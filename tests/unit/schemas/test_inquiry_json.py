@@ -76,7 +76,9 @@ FULL: dict[str, Any] = {
         "medicare_covers": None,
         "state": "LA",
         "zip": "70420-1234",
-        "changes": [{"date": "2026-12-20", "beneficiary": "survivor"}],
+        "changes": [{"date": "2026-12-20", "beneficiary": "survivor", "plan": "select"}],
+        "transitional_from": None,
+        "survivor_since": "2026-12-20",
     },
     "va": {
         "referral_number": "VA0012345678",
@@ -154,7 +156,8 @@ def test_every_field_is_read_into_the_model() -> None:
             has_medicare=False,
             state="LA",
             zip="70420-1234",
-            changes=(StatusChange(date(2026, 12, 20), Beneficiary.SURVIVOR),),
+            changes=(StatusChange(date(2026, 12, 20), Beneficiary.SURVIVOR, TricarePlan.SELECT),),
+            survivor_since=date(2026, 12, 20),
         ),
         va=VaFacts(
             referral_number="VA0012345678",

@@ -148,5 +148,11 @@ def test_only_simulated_payers_are_reached_over_the_simulator() -> None:
         payer.id for payer in load([SHIPPED]) for route in payer.routes if route.connection == "simulator"
     }
 
-    assert simulated == {"sim-commercial", "sim-multiple", "sim-behavioral"}
+    assert simulated == {
+        "sim-commercial",
+        "sim-multiple",
+        "sim-behavioral",
+        "sim-tricare-east",
+        "sim-tricare-west",
+    }
     assert all(payer.name.startswith("Simulated") for payer in load() if payer.id in simulated)
