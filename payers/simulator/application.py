@@ -1,6 +1,6 @@
 """The simulated payer as a WSGI callable: its wires, a ledger, a list of scenarios, a probe."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,7 +9,6 @@ from typing import Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from payers.simulator.envelopes import (
-    BAD_REQUEST,
     ENVELOPES,
     ERROR_TYPE,
     OK,
@@ -30,8 +29,10 @@ from payers.simulator.faults import FAULTS, OUTCOMES
 from payers.simulator.inquiries import EligibilityInquiry, InquiryFault, read_inquiry
 from payers.simulator.ledger import ANSWERED, REJECTED, Call, Ledger
 from payers.simulator.matching import MemberFile
-from payers.simulator.scenarios import Fault
-from payers.simulator.wires import tokens
+from payers.simulator.receiving import read_authorization, read_body
+from payers.simulator.scenarios import Fault, Scenario
+from payers.simulator.veterans import Record, load_veterans
+from payers.simulator.wires import lighthouse, tokens
 from payers.simulator.wires.availity import (
     AT_POLL,
     MOODS,
@@ -53,16 +54,14 @@ from payers.simulator.wires.clearinghouse import (
 )
 from payers.simulator.wires.fhir import FhirWire, refuse_submission, refuse_token
 from payers.simulator.wires.forms import FormFault, fill_subscriber, read_form
+from payers.simulator.wires.okta import Authority
 from payers.simulator.wires.submissions import SubmissionFault, read_submission
 from payers.simulator.wires.tokens import UNAUTHORIZED, TokenDesk
 from verifier.clock import Clock
 
+LIGHTHOUSE: Final = "/lighthouse"
 FHIR_PATH: Final = "/CoverageEligibilityRequest/$submit"
 FIVE_MINUTES: Final = timedelta(minutes=5)
-LARGEST_BODY: Final = 1 << 20
-LARGEST_DRAIN: Final = 1 << 26
-PIECE: Final = 1 << 16
-LONGEST_LENGTH: Final = 16  # digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +76,11 @@ class Application:
     pause: Callable[[float], None]
     latency: tuple[float, float] = (0.0, 0.0)
     random: Random = field(default_factory=Random)
+    veterans: Sequence[Record] = field(default_factory=load_veterans, repr=False)
     clearinghouse: Clearinghouse = field(init=False, repr=False)
     availity: Availity = field(init=False, repr=False)
     desk: TokenDesk = field(init=False, repr=False)
+    lighthouse: lighthouse.Lighthouse = field(init=False, repr=False)
     _asked: dict[str, EligibilityInquiry] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +90,8 @@ class Application:
         object.__setattr__(self, "clearinghouse", Clearinghouse(*known, self.random))
         object.__setattr__(self, "availity", Availity(desk, self.random))
         object.__setattr__(self, "desk", TokenDesk(*known, FIVE_MINUTES, self.random))
+        va = lighthouse.Lighthouse(self.veterans, Authority(self.user_name, self.random), self.password)
+        object.__setattr__(self, "lighthouse", va)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request."""
@@ -98,6 +101,8 @@ class Application:
 
     def _route(self, environ: WSGIEnvironment) -> Response:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if path.startswith(f"{LIGHTHOUSE}/"):
+            return self._receive_lighthouse(method, path.removeprefix(LIGHTHOUSE), environ)
         pages, doors = self._pages(), self._doors()
         if path in doors:
             return doors[path](environ) if method == "POST" else _write_not_allowed("POST")
@@ -138,13 +143,14 @@ class Application:
         }
 
     def _list_scenarios(self) -> list[dict[str, str]]:
-        return [{"name": one.name, "description": one.description} for one in self.members.scenarios]
+        known: list[Scenario | Record] = [*self.members.scenarios, *self.veterans]
+        return [{"name": one.name, "description": one.description} for one in known]
 
     def _receive(self, envelope: Envelope, environ: WSGIEnvironment) -> Response:
         request: dict[str, str] = {}
         now = self.clock.now()
         try:
-            request = envelope.read(environ.get("CONTENT_TYPE", ""), _read_body(environ))
+            request = envelope.read(environ.get("CONTENT_TYPE", ""), read_body(environ))
             check_fields(request, self.user_name, self.password)
             inquiry = read_inquiry(request["Payload"])
         except EnvelopeFault as fault:
@@ -154,9 +160,9 @@ class Application:
         return self._answer(CoreWire(envelope, request), inquiry, now)
 
     def _receive_stedi(self, environ: WSGIEnvironment, *, has_x12: bool, shape: Shape) -> Response:
-        now, header = self.clock.now(), _read_authorization(environ)
+        now, header = self.clock.now(), read_authorization(environ)
         try:
-            body = _read_body(environ)
+            body = read_body(environ)
             wire, inquiry = self.clearinghouse.open_stedi(header, body, has_x12=has_x12, shape=shape)
             self.clearinghouse.enter()
         except (CallFault, EnvelopeFault) as fault:
@@ -167,9 +173,9 @@ class Application:
             self.clearinghouse.leave()
 
     def _receive_optum(self, environ: WSGIEnvironment) -> Response:
-        now, header = self.clock.now(), _read_authorization(environ)
+        now, header = self.clock.now(), read_authorization(environ)
         try:
-            wire, inquiry = self.clearinghouse.open_optum(header, _read_body(environ), now)
+            wire, inquiry = self.clearinghouse.open_optum(header, read_body(environ), now)
         except (CallFault, EnvelopeFault) as fault:
             return self._refuse("optum", now, fault)
         return self._answer(wire, inquiry, now, partial(self.clearinghouse.desk.revoke, header))
@@ -178,14 +184,14 @@ class Application:
         self, desk: TokenDesk, read: Callable[[bytes], dict[str, object]], environ: WSGIEnvironment
     ) -> Response:
         try:
-            return desk.grant(read(_read_body(environ)), self.clock.now())
+            return desk.grant(read(read_body(environ)), self.clock.now())
         except EnvelopeFault as fault:
             return write_json(fault.status, {"error": "invalid_request"})
 
     def _receive_availity(self, environ: WSGIEnvironment, *, mood: str) -> Response:
-        now, header = self.clock.now(), _read_authorization(environ)
+        now, header = self.clock.now(), read_authorization(environ)
         try:
-            body = _read_body(environ)
+            body = read_body(environ)
             if not self.availity.desk.knows(header, now):
                 self.ledger.record(Call(now.isoformat(), "availity", "UnAuthorized"))
                 return write_error(UNAUTHORIZED, "The token is not valid.")
@@ -200,7 +206,7 @@ class Application:
         return self.availity.take(mood, inquiry, answer) if mood == AT_POLL else answer()
 
     def _poll_availity(self, identifier: str, environ: WSGIEnvironment) -> Response:
-        now, header = self.clock.now(), _read_authorization(environ)
+        now, header = self.clock.now(), read_authorization(environ)
         self.ledger.record(Call(now.isoformat(), "availity", "polled"))
         if not self.availity.desk.knows(header, now):
             return write_error(UNAUTHORIZED, "The token is not valid.")
@@ -209,18 +215,30 @@ class Application:
     def _receive_fhir(
         self, environ: WSGIEnvironment, *, bundled: bool = False, secured: bool = False
     ) -> Response:
-        now, header = self.clock.now(), _read_authorization(environ)
+        now, header = self.clock.now(), read_authorization(environ)
         if secured and not self.desk.knows(header, now):
             self.ledger.record(Call(now.isoformat(), "fhir", "UnAuthorized"))
             return refuse_token()
         try:
-            inquiry, system = read_submission(_read_body(environ))
+            inquiry, system = read_submission(read_body(environ))
         except SubmissionFault as fault:
             self.ledger.record(Call(now.isoformat(), "fhir", "invalid_resource"))
             return refuse_submission(fault)
         except EnvelopeFault as fault:
             return self._refuse("fhir", now, fault)
         return self._answer(FhirWire(system, bundled), inquiry, now, partial(self.desk.revoke, header))
+
+    def _receive_lighthouse(self, method: str, path: str, environ: WSGIEnvironment) -> Response:
+        now, header = self.clock.now(), read_authorization(environ)
+        try:
+            body = read_body(environ) if method == "POST" else b""
+        except EnvelopeFault as fault:
+            return self._refuse("lighthouse", now, fault)
+        words = (environ.get("QUERY_STRING", ""), header, environ.get("HTTP_APIKEY", ""))
+        outcome = self.lighthouse.answer(lighthouse.Call(method, path, *words, body, now))
+        status = outcome.response.status.partition(" ")[0]  # no word for answered: nobody bills these calls
+        self.ledger.record(Call(now.isoformat(), "lighthouse", status, outcome.scenario))
+        return outcome.response
 
     def _refuse(self, wire: str, now: datetime, fault: CallFault | EnvelopeFault) -> Response:
         if isinstance(fault, CallFault):
@@ -261,34 +279,6 @@ def _find_fault(fault: Fault | None, turn: int) -> Fault | None:
     return fault if fault and (not fault.times or turn <= fault.times) else None
 
 
-def _read_authorization(environ: WSGIEnvironment) -> str:
-    header: str = environ.get("HTTP_AUTHORIZATION", "")
-    return header
-
-
 def _write_not_allowed(method: str) -> Response:
     response = write_json("405 Method Not Allowed", {"allowed": method})
     return replace(response, headers=(*response.headers, ("Allow", method)))
-
-
-def _read_body(environ: WSGIEnvironment) -> bytes:
-    """Read what Content-Length says, and no more than a megabyte of it.
-
-    A larger body is read to its end and thrown away: cut off, its sender would not stay for the answer.
-    """
-    length = environ.get("CONTENT_LENGTH", "")
-    if not (length.isascii() and length.isdigit() and len(length) < LONGEST_LENGTH):
-        raise EnvelopeFault("PayloadRequired", "Content-Length is required.", "411 Length Required")
-    size = int(length)
-    if size > LARGEST_BODY:
-        for _ in range(min(size, LARGEST_DRAIN) // PIECE + 1):
-            environ["wsgi.input"].read(min(PIECE, size))
-            size -= min(PIECE, size)
-        raise EnvelopeFault("PayloadIllegal", "The body is larger than a megabyte.", "413 Content Too Large")
-    try:
-        body: bytes = environ["wsgi.input"].read(size)
-    except TimeoutError:
-        body = b""
-    if len(body) < size:
-        raise EnvelopeFault("PayloadIllegal", "The body is shorter than Content-Length says.", BAD_REQUEST)
-    return body

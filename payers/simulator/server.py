@@ -209,9 +209,11 @@ class _Runner(SimpleHandler):
         environ = {
             "REQUEST_METHOD": request.command,
             "PATH_INFO": request.path.partition("?")[0],
+            "QUERY_STRING": request.path.partition("?")[2],
             "CONTENT_TYPE": request.headers.get("Content-Type", ""),
             "CONTENT_LENGTH": request.headers.get("Content-Length", ""),
             "HTTP_AUTHORIZATION": request.headers.get("Authorization", ""),
+            "HTTP_APIKEY": request.headers.get("apikey", ""),
             "SERVER_PROTOCOL": request.protocol_version,
         }
         super().__init__(request.rfile, request.wfile, sys.stderr, environ, multiprocess=False)  # type: ignore[arg-type] # the stubs ask for more than is used

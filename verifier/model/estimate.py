@@ -189,6 +189,7 @@ class LaterBill:
     high: Decimal
     text: str
     figures: tuple[Figure, ...] = ()
+    incomplete: bool = False  # for some days no figure is known; low and high leave them out
 
 
 class ConfidenceLevel(StrEnum):

@@ -1,0 +1,1 @@
+"""VA community care: the referral proves it, VA pays it, the provider collects nothing."""
