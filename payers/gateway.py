@@ -16,7 +16,7 @@ from payers.kit.channel import Channel
 from payers.kit.circuit import Condition
 from payers.kit.deadline import Deadline
 from payers.kit.guard import Guard, GuardedChannel
-from payers.kit.program import Destination, Program, Regional
+from payers.kit.program import AnswersAlone, Destination, Program, Regional
 from payers.kit.routing import Leg, Trip, join
 from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
@@ -32,6 +32,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "optum": "set VERIFIER_OPTUM_CLIENT_ID and VERIFIER_OPTUM_CLIENT_SECRET",
     "availity": "set VERIFIER_AVAILITY_URL and what goes with it",
     "fhir": "set VERIFIER_FHIR_URL",
+    "lighthouse": "set VERIFIER_LIGHTHOUSE_API_KEY, or VERIFIER_LIGHTHOUSE_CLIENT_ID and what goes with it",
     "simulator": "configure no payer at all, so that the payer simulator answers",
 }
 
@@ -68,8 +69,11 @@ class Gateway:
         """Put *inquiry* to its payer within *deadline* seconds; see `verifier.ports.PayerGateway`."""
         until = Deadline.after(deadline, self._clock.monotonic)
         payer = self._choose_region(self._find(inquiry.payer), inquiry, facility)
-        program, routes = self._require_program(payer), self._require_routes(payer)
+        program = self._require_program(payer)
         _require_fields(payer, inquiry)
+        if isinstance(program, AnswersAlone) and not self._list_routes(payer):
+            return program.answer_alone(payer.name)
+        routes = self._require_routes(payer)
         legs: list[Leg] = []
         reached = False
         for route in routes:
@@ -94,14 +98,16 @@ class Gateway:
         return program.rules(inquiry, facility, coverage) if program else None
 
     def is_reachable(self, payer_id: str) -> bool:
-        """Tell whether a configured route leads to this payer, by a program there is.
+        """Tell whether this payer can be verified: a configured route leads to it, or its program needs none.
 
         Raises:
             NotFound: the directory knows no such payer.
         """
         payer = self.directory.find(payer_id)
+        program = self._programs.get(payer.program)
         regional = [self.directory.find(each) for each in payer.regions.values()]
-        return payer.program in self._programs and any(map(self._list_routes, regional or [payer]))
+        has_route = any(map(self._list_routes, regional or [payer]))
+        return program is not None and (isinstance(program, AnswersAlone) or has_route)
 
     def tell_condition(self, payer_id: str, wire: str) -> Condition | None:
         """Say how the breaker stands for the routes to this payer over a wire or connection of this name.

@@ -99,6 +99,7 @@ class LaterBillSchema(Written):
     high = Money()
     text = fields.String()
     figures = fields.List(fields.Nested(FigureSchema))
+    incomplete = fields.Boolean(metadata={"description": "Some days have no known figure and are left out"})
 
 
 class StepSchema(Written):

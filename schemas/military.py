@@ -66,6 +66,10 @@ def _state() -> Text:
     return _text(2, form='two capital letters like "LA"', pattern="[A-Z]{2}", description="Of residence")
 
 
+def _zip() -> Text:
+    return _text(10, form='a ZIP code like "70420"', pattern=r"\d{5}(-\d{4})?", description="Of residence")
+
+
 class StatusChangeSchema(Record):
     """From a day on the patient is another kind of beneficiary: activation, retirement, a death."""
 
@@ -99,7 +103,7 @@ class TricareSchema(Record):
     has_medicare = _flag("The patient has Medicare")
     medicare_covers = _flag("Medicare pays this facility's program")
     state = _state()
-    zip = _text(10, form='a ZIP code like "70420"', pattern=r"\d{5}(-\d{4})?", description="Of residence")
+    zip = _zip()
     changes = Several(Part(StatusChangeSchema), most=10)
     transitional_from = _day("First day of transitional assistance (TAMP)")
     survivor_since = _day("The day the sponsor died on active duty")
@@ -136,3 +140,6 @@ class VaSchema(Record):
     )
     state = _state()
     drive_minutes = Quantity(MOST_MINUTES, load_default=None, allow_none=True)
+    street = _text(100, description="Of residence; VA may find the Veteran by it")
+    city = _text(60, description="Of residence")
+    zip = _zip()

@@ -22,6 +22,7 @@ from payers.kit.plug import Tools
 from payers.listing import Listed, Listing
 from payers.replies import Replies
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
+from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
 from schemas import snapshot
 from verifier.answering.freshness import Life
 from verifier.cli.main import main
@@ -173,11 +174,23 @@ def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -
     if not wires:
         url = settings.simulator_url or stack.enter_context(Simulator()).url
         wires["simulator"] = core.build(_as_text(_simulator_route(url)), tools)
+        wires["lighthouse-simulator"] = plugs.channels["lighthouse"].build(_simulator_account(url), tools)
     return wires
 
 
 def _simulator_route(url: str) -> CaqhCoreRoute:
     return CaqhCoreRoute(f"{url}/core/mime", Envelope.MIME, "VERIFIER", "SIMULATOR", USER_NAME, PASSWORD)
+
+
+def _simulator_account(url: str) -> dict[str, str]:
+    """Say who we are at the simulated VA."""
+    return {
+        "url": f"{url}/lighthouse",
+        "api_key": PASSWORD,
+        "client_id": USER_NAME,
+        "audience": AUDIENCE,
+        "key_file": str(CLIENT_KEY),
+    }
 
 
 def _as_text(route: CaqhCoreRoute) -> dict[str, str]:

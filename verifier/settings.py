@@ -14,6 +14,7 @@
 ``VERIFIER_OPTUM_...``                  ``CLIENT_ID``, ``CLIENT_SECRET``; ``URL``, ``TOKEN_URL``
 ``VERIFIER_AVAILITY_...``               ``URL``, ``CLIENT_ID``, ``CLIENT_SECRET``; ``SCOPE``
 ``VERIFIER_FHIR_...``                   ``URL``; ``TOKEN_URL``, ``CLIENT_ID``, ``CLIENT_SECRET``, ``SCOPE``
+``VERIFIER_LIGHTHOUSE_...``             ``API_KEY``, or ``CLIENT_ID``, ``AUDIENCE``, ``KEY_FILE``, or all
 ``VERIFIER_SIMULATOR_URL``              a payer simulator that runs already; without it one is started
 ``VERIFIER_FRESH`` ``VERIFIER_STALE``   how long an answer is served, and how long when the payer fails
 ``VERIFIER_NEGATIVE``                   how long a refused question is not put again
@@ -269,7 +270,7 @@ def _read_connections(given: Mapping[str, str]) -> Mapping[str, Mapping[str, str
     return MappingProxyType({wire: settings for wire, settings in found.items() if settings})
 
 
-WIRES: Final = ("stedi", "optum", "availity", "fhir")
+WIRES: Final = ("stedi", "optum", "availity", "fhir", "lighthouse")
 ROUTE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
     {
         "url": _read_payer_url,

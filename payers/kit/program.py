@@ -64,3 +64,12 @@ class Program(Protocol):
     def close(self) -> None:
         """Let go of threads and the like."""
         ...
+
+
+@runtime_checkable
+class AnswersAlone(Protocol):
+    """A program whose proof is in the desk's hands: it answers where no connection leads to the payer."""
+
+    def answer_alone(self, payer: str) -> Answer:
+        """Answer for the payer of this name without asking it; the rules do the rest."""
+        ...

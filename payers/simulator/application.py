@@ -80,7 +80,7 @@ class Application:
     clearinghouse: Clearinghouse = field(init=False, repr=False)
     availity: Availity = field(init=False, repr=False)
     desk: TokenDesk = field(init=False, repr=False)
-    lighthouse: lighthouse.Lighthouse = field(init=False, repr=False)
+    va: lighthouse.Lighthouse = field(init=False, repr=False)
     _asked: dict[str, EligibilityInquiry] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +91,7 @@ class Application:
         object.__setattr__(self, "availity", Availity(desk, self.random))
         object.__setattr__(self, "desk", TokenDesk(*known, FIVE_MINUTES, self.random))
         va = lighthouse.Lighthouse(self.veterans, Authority(self.user_name, self.random), self.password)
-        object.__setattr__(self, "lighthouse", va)
+        object.__setattr__(self, "va", va)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request."""
@@ -235,7 +235,7 @@ class Application:
         except EnvelopeFault as fault:
             return self._refuse("lighthouse", now, fault)
         words = (environ.get("QUERY_STRING", ""), header, environ.get("HTTP_APIKEY", ""))
-        outcome = self.lighthouse.answer(lighthouse.Call(method, path, *words, body, now))
+        outcome = self.va.answer(lighthouse.Call(method, path, *words, body, now))
         status = outcome.response.status.partition(" ")[0]  # no word for answered: nobody bills these calls
         self.ledger.record(Call(now.isoformat(), "lighthouse", status, outcome.scenario))
         return outcome.response

@@ -94,8 +94,8 @@ class VaFacts:
     is_acute_crisis: bool | None = None  # acute suicidal crisis (COMPACT Act)
     icn: str | None = field(default=None, repr=False)  # integration control number
     access_token: str | None = field(default=None, repr=False)  # the Veteran's consent; never stored
+    state: str | None = None  # of the Veteran's residence, two letters
+    drive_minutes: Decimal | None = None  # to the nearest VA facility that gives this care
     street: str | None = field(default=None, repr=False)
     city: str | None = field(default=None, repr=False)
-    state: str | None = None
     zip: str | None = field(default=None, repr=False)
-    drive_minutes: Decimal | None = None  # to the nearest VA facility that gives this care

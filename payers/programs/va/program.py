@@ -14,6 +14,7 @@ from payers.kit.plug import ProgramPlug, Tools
 from payers.kit.program import Destination
 from payers.kit.round import Result, ask
 from payers.programs.va.copays import PROGRAM
+from payers.programs.va.referral import is_well_formed
 from payers.programs.va.rules import publish
 from verifier.errors import BadInput, PayerFault
 from verifier.model.coverage import AnsweredBy, Coverage, PayerName, unknown_coverage
@@ -23,6 +24,7 @@ from verifier.model.military import VaFacts
 from verifier.model.published import Published
 from verifier.model.question import Question, Veteran
 from verifier.model.verification import Answer
+from verifier.model.vocabulary import CoverageStatus
 
 WHOLE: Final = ("30",)  # VA knows no service types; this one stands for the Veteran as such
 NOT_ASKED: Final = "VA_NOT_ASKED"
@@ -49,7 +51,8 @@ class Va:
                 raise
             words = " and ".join(sorted(pointer.rpartition("/")[2] for pointer in refusal.errors))
             return Answer(_leave_unasked(destination.name, f"{refusal.detail} Missing: {words}."))
-        return Answer(_name_answerer(result, destination), (result.attempt,))
+        coverage = _name_answerer(result, destination)
+        return Answer(_doubt(coverage, inquiry.va or VaFacts()), (result.attempt,))
 
     def answer_alone(self, payer: str) -> Answer:
         """Answer where no connection to VA is configured; see `payers.kit.program.AnswersAlone`."""
@@ -103,6 +106,15 @@ def _name_answerer(result: Result, destination: Destination) -> Coverage:
         asked=WHOLE,
         answered=tuple(code for code in WHOLE if code in named),
     )
+
+
+def _doubt(coverage: Coverage, facts: VaFacts) -> Coverage:
+    """Leave coverage unknown where VA confirms a Veteran and nobody has a referral: that is no coverage."""
+    if coverage.status is not CoverageStatus.ACTIVE or is_well_formed(facts.referral_number):
+        return coverage
+    words = "VA confirms the Veteran and says nothing of coverage; only a referral proves that VA pays."
+    warnings = (*coverage.warnings, Oddity("VETERAN_WITHOUT_REFERRAL", words))
+    return replace(coverage, status=CoverageStatus.UNKNOWN, warnings=warnings)
 
 
 def _build(_: Tools) -> Va:

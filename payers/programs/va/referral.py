@@ -46,7 +46,7 @@ class Referral:
         number = self.facts.referral_number
         if number is None:
             return Standing.MISSING
-        if not NUMBER.fullmatch(number):
+        if not is_well_formed(number):
             return Standing.MALFORMED
         if not self.covered:
             return Standing.USELESS
@@ -86,6 +86,11 @@ class Referral:
     def uncovered(self) -> tuple[date, ...]:
         """List the planned days it does not cover."""
         return tuple(day for day in self.days if day not in self.covered)
+
+
+def is_well_formed(number: str | None) -> bool:
+    """Tell whether *number* is of the form VA gives out."""
+    return number is not None and NUMBER.fullmatch(number) is not None
 
 
 def prove(referral: Referral) -> Remark:

@@ -9,6 +9,7 @@ import pytest
 
 from payers.simulator.inquiries import Person
 from payers.simulator.server import Simulator
+from payers.simulator.veterans import load_veterans
 from tests.payers.simulator.calls import (
     NOW,
     SCENARIOS,
@@ -209,6 +210,6 @@ def test_a_payer_that_fails_once_answers_the_second_time(payer: Simulator) -> No
 def test_the_pages_tell_scenarios_and_health(payer: Simulator) -> None:
     assert get(f"{payer.url}/livez") == {"status": "alive"}
     assert get(f"{payer.url}/scenarios") == [
-        {"name": scenario.name, "description": scenario.description} for scenario in payer.scenarios
+        {"name": one.name, "description": one.description} for one in (*payer.scenarios, *load_veterans())
     ]
     assert len(payer.scenarios) >= 30

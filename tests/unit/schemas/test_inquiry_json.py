@@ -96,6 +96,9 @@ FULL: dict[str, Any] = {
         "access_token": "a.b.c",
         "state": "LA",
         "drive_minutes": 42.5,
+        "street": "1 Nowhere Lane",
+        "city": "Abita Springs",
+        "zip": "70420",
     },
 }
 LEAST: dict[str, Any] = {
@@ -174,6 +177,9 @@ def test_every_field_is_read_into_the_model() -> None:
             access_token="a.b.c",
             state="LA",
             drive_minutes=Decimal("42.5"),
+            street="1 Nowhere Lane",
+            city="Abita Springs",
+            zip="70420",
         ),
     )
 

@@ -275,6 +275,7 @@ ESTIMATE = e.Estimate(
         Decimal("150.00"),
         "The VA may bill a copay.",
         (e.Figure("specialty copay", None, RULE),),
+        incomplete=True,
     ),
 )
 ESTIMATE_JSON = {
@@ -307,6 +308,7 @@ ESTIMATE_JSON = {
         "high": "150.00",
         "text": "The VA may bill a copay.",
         "figures": [{"what": "specialty copay", "value": None, "rule": RULE_JSON}],
+        "incomplete": True,
     },
 }
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -84,7 +84,7 @@ def test_every_route_of_a_real_payer_has_an_id_in_form_and_a_dated_source() -> N
     routes = [(payer.id, route) for payer in REAL for route in payer.routes]
 
     assert len(routes) > 900
-    assert {route.connection for _, route in routes} == CLEARINGHOUSES
+    assert {route.connection for _, route in routes} == {*CLEARINGHOUSES, "lighthouse"}
     assert [id_ for id_, route in routes if not ELECTRONIC_ID.fullmatch(route.payer_id)] == []
     assert [
         id_ for id_, route in routes if route.source is None or not 2020 <= route.source.year <= 2026
@@ -114,7 +114,10 @@ def test_ids_without_a_route_say_where_they_are_from_and_when() -> None:
 
 
 def test_who_takes_claims_only_is_found_and_not_asked() -> None:
-    assert {payer.id for payer in REAL if payer.id in CLAIMS_ONLY and payer.routes} == set()
+    asked = {
+        (payer.id, route.connection) for payer in REAL for route in payer.routes if payer.id in CLAIMS_ONLY
+    }
+    assert {connection for _, connection in asked} <= {"lighthouse"}  # VA itself, about the Veteran
     assert search(DIRECTORY, "TWVACCN")[0].payer.id == "va-ccn-triwest"
 
 
@@ -137,4 +140,4 @@ def test_payers_that_share_an_id_are_few_and_known() -> None:
             held.setdefault((route.connection, route.payer_id), []).append(payer)
 
     shared = {place[1] for place, payers in held.items() if len(payers) > 1}
-    assert shared == {"68069", "87726", "AGPMEDICAID"}
+    assert shared == {"68069", "87726", "AGPMEDICAID", "VA"}

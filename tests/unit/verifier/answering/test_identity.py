@@ -35,11 +35,13 @@ MILITARY = [
     inquire(tricare=TricareFacts(zip="70420")),
     inquire(va=VaFacts(icn="1000000001V000001")),
     inquire(va=VaFacts(access_token="a.b.c")),
+    inquire(va=VaFacts(referral_number="VA0012345678")),  # without one a Veteran confirmed is not covered
+    inquire(va=VaFacts(street="1 Nowhere Lane")),
 ]
 READ_AFTERWARDS = [
     TricareFacts(plan=TricarePlan.SELECT, group=EnlistmentGroup.A, network=True, has_referral=True),
     TricareFacts(),
-    VaFacts(referral_number="VA0012345678", priority_group="6", visits_used=3, state="LA"),
+    VaFacts(visits_authorized=24, priority_group="6", visits_used=3, state="LA"),
     VaFacts(),
 ]
 SAME = [
