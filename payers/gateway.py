@@ -22,6 +22,7 @@ from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
 from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer
 from verifier.ports import CallState
@@ -85,6 +86,13 @@ class Gateway:
                 break
         answer = join(legs)
         return replace(answer, attempts=tuple(replace(each, payer=payer.id) for each in answer.attempts))
+
+    def kind(self, payer_id: str) -> PlanKind | None:
+        """Tell what kind of plan a payer is; see `verifier.ports.Rulebook`."""
+        try:
+            return PlanKind(self.directory.find(payer_id).line)
+        except NotFound:
+            return None
 
     def read(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
         """Apply the rules of the payer's program; see `verifier.ports.Rulebook`.

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Final
 from marshmallow import ValidationError, validates_schema
 from marshmallow.experimental.context import Context
 
-from schemas.fields import Count, Part, SocialSecurityNumber, Text, Word
+from schemas.fields import Count, Part, Several, SocialSecurityNumber, Text, Word
 from schemas.military import TricareSchema, VaSchema
+from schemas.payment import MOST_PLANS, CoverSchema, OtherPlanSchema
 from schemas.program import ProgramSchema, load_program
 from schemas.record import Record, load
 from schemas.times import BirthDay
@@ -96,6 +97,8 @@ class InquirySchema(Record):
     )
     tricare = Part(TricareSchema, load_default=None, allow_none=True)
     va = Part(VaSchema, load_default=None, allow_none=True)
+    own_coverage = Part(CoverSchema, load_default=None, allow_none=True)
+    other_coverage = Several(Part(OtherPlanSchema), most=MOST_PLANS)
 
     @validates_schema
     def agree_on_network(self, data: Mapping[str, Any], **_: object) -> None:

@@ -9,6 +9,7 @@ from schemas.coverage import CoverageSchema
 from schemas.estimate import ConfidenceSchema, EstimateSchema, RuleSchema
 from schemas.fields import Told, Word
 from schemas.inquiry import InquirySchema
+from schemas.payment import AfterPrimarySchema, TurnSchema
 from schemas.times import Moment
 from schemas.written import Written
 from verifier.model.findings import Verdict
@@ -83,6 +84,10 @@ class VerificationSchema(Written):
     problem = fields.String(allow_none=True)
     remarks = fields.List(fields.Nested(RemarkSchema))
     actions = fields.List(fields.String(), metadata={"description": "What to do next, in order"})
+    payment_order = fields.List(
+        fields.Nested(TurnSchema), metadata={"description": "Of a patient with several plans"}
+    )
+    after_primary = fields.Nested(AfterPrimarySchema, allow_none=True)
 
 
 class EstimateSummarySchema(Written):

@@ -10,6 +10,7 @@ from verifier.model.audit import Event
 from verifier.model.coverage import Coverage
 from verifier.model.health import PayerHealth
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer, Outcome, Verification
 
@@ -34,6 +35,10 @@ class PayerGateway(Protocol):
 
 class Rulebook(Protocol):
     """The published rules of every program: what they say of a patient that no reply carries."""
+
+    def kind(self, payer_id: str) -> PlanKind | None:
+        """Tell what kind of plan a payer of the directory is; ``None`` for one that is not known here."""
+        ...
 
     def read(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
         """Apply the rules to what the desk knows (*inquiry*) and what the payer said (*coverage*).

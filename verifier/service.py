@@ -14,6 +14,7 @@ from verifier.answering.decision import Case, decide
 from verifier.answering.freshness import Life
 from verifier.answering.notices import notices_for
 from verifier.answering.once import act_once
+from verifier.answering.payment import arrange
 from verifier.answering.relevance import select_relevant
 from verifier.answering.source import CoverageSource, Found, Question
 from verifier.answering.unknowns import list_unknowns
@@ -25,6 +26,7 @@ from verifier.estimation.schedule import session_dates
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.payment import OtherPlan, PlanKind
 from verifier.model.program import Program
 from verifier.model.published import Published
 from verifier.model.verification import Verification, VerificationStatus
@@ -246,19 +248,35 @@ class Verifier:
         published = self._read_rules(inquiry, asked.question.facility, coverage)
         relevant = select_relevant(inquiry, coverage)
         estimate = _price_if_possible(inquiry, coverage, published, as_of)
+        kind = self._rulebook.kind(inquiry.payer) if self._rulebook else None
+        pay = partial(self._price_other, inquiry.program)
+        payment = arrange(inquiry, kind or PlanKind.COMMERCIAL, estimate, pay)
+        case = Case(relevant, found.freshness, as_of, estimate, published, payment.remarks)
         return replace(
             _open(asked, VerificationStatus.COMPLETE),
             coverage=coverage,
             estimate=estimate,
             as_of=snapshot.as_of,
             freshness=found.freshness,
-            decision=decide(Case(relevant, found.freshness, as_of, estimate, published)),
-            unknowns=list_unknowns(relevant, published),
+            decision=decide(case),
+            unknowns=list_unknowns(relevant, published, payment.questions),
             notices=notices_for(relevant.track),
             attempts=found.attempts,
-            remarks=published.all_remarks if published else (),
+            remarks=(*(published.all_remarks if published else ()), *payment.remarks),
             actions=published.actions if published else (),
+            payment_order=payment.order,
+            after_primary=payment.after_primary,
         )
+
+    def _price_other(self, program: Program, plan: OtherPlan) -> Estimate | None:
+        """Price *program* under another plan alone, by its terms or an earlier verification of it."""
+        priced = replace(program, allowed_amount=plan.allowed_amount or program.allowed_amount)
+        if plan.terms:
+            return estimate_terms(plan.terms, priced)
+        try:
+            return self.estimate_verification(plan.verification_id, priced) if plan.verification_id else None
+        except VerifierError:  # no longer kept, or without coverage: what this plan pays is not known
+            return None
 
     def _read_rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
         return self._rulebook.read(inquiry, facility, coverage) if self._rulebook else None

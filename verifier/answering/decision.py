@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from verifier.answering.relevance import WHOLE_PLAN, Relevant
 from verifier.model.estimate import ConfidenceLevel, Estimate
-from verifier.model.findings import Verdict
+from verifier.model.findings import Remark, Verdict
 from verifier.model.published import Published
 from verifier.model.verification import Decision, Freshness, Origin
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
@@ -29,6 +29,7 @@ class Case:
     as_of: date
     estimate: Estimate | None = None
     published: Published | None = None  # what the program's rules say, where a reply does not say all
+    remarks: tuple[Remark, ...] = ()  # what the order of payment says
 
     @property
     def first_session(self) -> date:
@@ -68,9 +69,9 @@ def _stop(text: str) -> Reason:
 
 
 def _say_rules(case: Case) -> Iterator[Reason]:
-    """Give the remarks of the published rules that lead to something; a proof always does."""
+    """Give the remarks of published rules that lead to something; a proof always does."""
     published = case.published or Published("")
-    for remark in published.all_remarks:
+    for remark in (*published.all_remarks, *case.remarks):
         verdict = remark.verdict or (Verdict.CAUTION if remark is published.proof else None)
         if verdict:
             yield Reason(verdict, remark.text)
@@ -154,6 +155,8 @@ def _check_network(case: Case) -> Iterator[Reason]:
 
 
 def _name_other_payers(case: Case) -> Iterator[Reason]:
+    if case.relevant.inquiry.other_coverage:
+        return  # the order of payment tells more
     for other in case.relevant.coverage.other_coverage:
         name = other.payer or "another payer"
         yield _caution(f"The reply mentions {name}; settle which plan pays first.")

@@ -1,6 +1,6 @@
 """What the payer did not answer, as questions for a phone call; only what is still open is asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -16,12 +16,15 @@ REMAINING: Final = frozenset({Period.REMAINING, Period.LIFETIME_REMAINING})
 SAID: Final = frozenset({Authorization.REQUIRED, Authorization.NOT_REQUIRED})
 
 
-def list_unknowns(relevant: Relevant, published: Published | None = None) -> tuple[Unknown, ...]:
+def list_unknowns(
+    relevant: Relevant, published: Published | None = None, more: Sequence[Unknown] = ()
+) -> tuple[Unknown, ...]:
     """List each fact that nobody answered, with the question to put to the payer.
 
-    What *published* rules ask comes first; what they answer is not asked of the payer.
+    What *published* rules ask comes first, then *more*; what the rules answer is not asked of the payer.
     """
-    asked = {unknown.code: unknown for unknown in (published.questions if published else ())}
+    first = (*(published.questions if published else ()), *more)
+    asked = {unknown.code: unknown for unknown in first}
     for topic in _topics(relevant.coverage.status, published):
         if topic.is_open(relevant):
             asked.setdefault(topic.code, Unknown(topic.code, _word(topic.question, relevant)))
@@ -126,7 +129,7 @@ def _is_administrator_open(relevant: Relevant) -> bool:
 
 
 def _is_payment_order_open(relevant: Relevant) -> bool:
-    return bool(relevant.coverage.other_coverage)
+    return bool(relevant.coverage.other_coverage) and not relevant.inquiry.other_coverage
 
 
 def _always(_: Relevant) -> bool:

@@ -10,6 +10,7 @@ from rich.text import Text
 from verifier.model.coverage import Benefit, CarveOut, Coverage, Source
 from verifier.model.estimate import Estimate, LaterBill, PeriodCost
 from verifier.model.findings import Rule
+from verifier.model.payment import AfterPrimary, Turn
 from verifier.model.verification import Verification
 
 NOT_SAID = "-"
@@ -38,6 +39,9 @@ def verification(answer: Verification) -> Iterator[RenderableType]:
     yield from _section("What the rules say", (f"{r.text}{_cite(r.rule)}" for r in answer.remarks))
     if answer.estimate:
         yield from estimate(answer.estimate)
+    yield from _section("Who pays when", map(_turn, answer.payment_order))
+    if answer.after_primary:
+        yield from _after(answer.after_primary)
     yield from _section("What to do next", answer.actions)
     yield from _section("Ask the payer by phone", (unknown.question for unknown in answer.unknowns))
     yield from _section("Calls made", _attempts(answer))
@@ -107,12 +111,24 @@ def _later_bill(bill: LaterBill) -> Iterator[RenderableType]:
     )
 
 
+def _turn(turn: Turn) -> str:
+    place = f"{turn.position}." if turn.position else ("order open:" if turn.is_billed else "not billed:")
+    name = f"{turn.kind} ({turn.payer})" if turn.payer else str(turn.kind)
+    doubt = "" if turn.is_confirmed else " [not confirmed]"
+    return f"{place} {name}{', this plan' if turn.is_this else ''}: {turn.reason}{doubt}"
+
+
+def _after(after: AfterPrimary) -> Iterator[RenderableType]:
+    yield Text(f"\nAfter the plans that pay first, the patient pays: {_range(after)}", style="bold")
+    yield Text(after.text)
+
+
 def _elsewhere(found: Coverage, carve_out: CarveOut) -> str:
     state = "not asked yet" if carve_out in found.open_carve_outs else "asked too"
     return f"{carve_out.administrator or NOT_SAID}: {_list(carve_out.services)} ({state})"
 
 
-def _range(found: Estimate) -> str:
+def _range(found: Estimate | AfterPrimary) -> str:
     if found.low == found.high:
         return _money(found.expected)
     return f"{_money(found.expected)} expected, {_money(found.low)} at least, {_money(found.high)} at most"

@@ -5,26 +5,15 @@ name of non-duplication.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from verifier.estimation.waterfall import Day, walk
 from verifier.model.estimate import SessionCost, Terms
+from verifier.model.payment import Method, SecondPayment
 from verifier.money import ZERO
-
-
-class Method(StrEnum):
-    """How a second plan works out its payment."""
-
-    STANDARD = "standard"  # its normal benefit, at most what the first plan left
-    NON_DUPLICATION = "non_duplication"  # its normal benefit less what the first plan paid
-    MAINTENANCE = "maintenance_of_benefits"  # its cost share on what the first plan left
-    MEDICAID = "medicaid"  # the lesser of what is left and of its own rate less what the first plan paid
-    UNKNOWN = "unknown"
-
 
 NAMES: Final[Mapping[str, Method]] = MappingProxyType(
     {
@@ -37,15 +26,6 @@ NAMES: Final[Mapping[str, Method]] = MappingProxyType(
         "lesser of": Method.MEDICAID,
     }
 )
-
-
-class SecondPayment(NamedTuple):
-    """One session after both plans paid."""
-
-    date: date
-    left: Decimal  # by the first plan
-    paid: Decimal  # by the second plan
-    patient: Decimal
 
 
 class Coordination(NamedTuple):
@@ -100,13 +80,19 @@ def coordinate(
     A method nobody knows gives a range from standard to non-duplication, and expects the dearer. See
     `pay_secondary` for the rest.
     """
-    methods = (Method.STANDARD, Method.NON_DUPLICATION) if method is Method.UNKNOWN else (method,)
-    outcomes = [
-        pay_secondary(first, second, each, rate=rate, nominal_copay=nominal_copay) for each in methods
-    ]
-    totals = [sum((session.patient for session in sessions), ZERO) for sessions in outcomes]
-    dearest = totals.index(max(totals))
-    return Coordination(min(totals), totals[dearest], totals[dearest], outcomes[dearest])
+    return _span(method, partial(pay_secondary, first, second, rate=rate, nominal_copay=nominal_copay))
+
+
+def coordinate_priced(
+    first: Sequence[SessionCost], alone: Sequence[SessionCost], method: Method
+) -> Coordination:
+    """Tell what the patient owes after both plans, the second one priced before as if it were *alone*.
+
+    Its rate is what it allowed. Maintenance of benefits needs the plan's terms; without them it is taken as
+    unknown.
+    """
+    known = Method.UNKNOWN if method is Method.MAINTENANCE else method
+    return _span(known, partial(_pay_priced, first, alone))
 
 
 def pay_secondary(
@@ -131,6 +117,23 @@ def pay_secondary(
     rests = [max(ZERO, each - cost.shares.plan) for each, cost in zip(rates, first, strict=True)]
     columns = zip(first, rates, _benefits(first, rates, second), _benefits(first, rests, second), strict=True)
     return tuple(_pay(Account(*account), method, nominal_copay) for account in columns)
+
+
+def _pay_priced(
+    first: Sequence[SessionCost], alone: Sequence[SessionCost], method: Method
+) -> tuple[SecondPayment, ...]:
+    return tuple(
+        _pay(Account(cost, own.shares.allowed, own.shares.plan, ZERO), method, ZERO)
+        for cost, own in zip(first, alone, strict=True)
+    )
+
+
+def _span(method: Method, pay: Callable[[Method], tuple[SecondPayment, ...]]) -> Coordination:
+    methods = (Method.STANDARD, Method.NON_DUPLICATION) if method is Method.UNKNOWN else (method,)
+    outcomes = [pay(each) for each in methods]
+    totals = [sum((session.patient for session in sessions), ZERO) for sessions in outcomes]
+    dearest = totals.index(max(totals))
+    return Coordination(min(totals), totals[dearest], totals[dearest], outcomes[dearest])
 
 
 def _benefits(first: Sequence[SessionCost], prices: Sequence[Decimal], second: Terms) -> list[Decimal]:

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from verifier.model.military import TricareFacts, VaFacts
+from verifier.model.payment import Cover, OtherPlan
 from verifier.model.program import Program
 from verifier.model.vocabulary import Network
 
@@ -83,6 +84,8 @@ class Inquiry:
     max_age: int | None = None  # seconds; ``None``: the service's default
     tricare: TricareFacts | None = None
     va: VaFacts | None = None
+    own_coverage: Cover | None = None  # what the order of payment needs to know of this plan
+    other_coverage: tuple[OtherPlan, ...] = ()
 
     def to_keep(self) -> "Inquiry":
         """Leave out what may be used and never kept: the Veteran's own token."""

@@ -8,6 +8,7 @@ from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate
 from verifier.model.findings import Remark, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
+from verifier.model.payment import AfterPrimary, Turn
 
 
 class VerificationStatus(StrEnum):
@@ -108,3 +109,5 @@ class Verification:
     problem: str | None = None  # why a failed one failed, in words for staff
     remarks: tuple[Remark, ...] = ()  # what the program's published rules say of this patient
     actions: tuple[str, ...] = ()  # what they ask to be done next, in order
+    payment_order: tuple[Turn, ...] = ()  # of a patient with several plans; this one among them
+    after_primary: AfterPrimary | None = None  # where another plan pays before this one, or may

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.inquiry import INQUIRY, load_inquiry, load_program
+from schemas.terms import load_terms
 from verifier.errors import BadInput
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
 from verifier.model.military import (
@@ -18,6 +19,7 @@ from verifier.model.military import (
     TricarePlan,
     VaFacts,
 )
+from verifier.model.payment import Cover, Method, OtherPlan, PlanKind
 from verifier.model.program import Program, Weekday
 from verifier.model.vocabulary import Network
 
@@ -100,6 +102,33 @@ FULL: dict[str, Any] = {
         "city": "Abita Springs",
         "zip": "70420",
     },
+    "own_coverage": {
+        "as_dependent": True,
+        "is_decreed": False,
+        "parent_birthday": "02-29",
+        "is_retired": False,
+        "is_continuation": None,
+        "began": "2020-01-01",
+        "is_authorized": None,
+        "method": "non_duplication",
+    },
+    "other_coverage": [
+        {
+            "kind": "medicare",
+            "payer": "medicare",
+            "as_dependent": False,
+            "is_decreed": False,
+            "parent_birthday": None,
+            "is_retired": True,
+            "is_continuation": None,
+            "began": None,
+            "is_authorized": None,
+            "method": "unknown",
+            "verification_id": "ver_1",
+            "terms": None,
+            "allowed_amount": "300.5",
+        }
+    ],
 }
 LEAST: dict[str, Any] = {
     "payer": "sim-commercial",
@@ -181,6 +210,21 @@ def test_every_field_is_read_into_the_model() -> None:
             city="Abita Springs",
             zip="70420",
         ),
+        own_coverage=Cover(
+            as_dependent=True,
+            parent_birthday=(2, 29),
+            is_retired=False,
+            began=date(2020, 1, 1),
+            method=Method.NON_DUPLICATION,
+        ),
+        other_coverage=(
+            OtherPlan(
+                Cover(PlanKind.MEDICARE, as_dependent=False, is_retired=True),
+                "medicare",
+                "ver_1",
+                allowed_amount=Decimal("300.50"),
+            ),
+        ),
     )
 
 
@@ -202,6 +246,7 @@ def test_an_inquiry_is_written_as_it_was_read_but_for_what_identifies_by_itself(
     expected["tricare"]["sponsor_id"] = "*****3456"
     expected["va"]["drive_minutes"] = "42.5"
     del expected["va"]["access_token"]
+    expected["other_coverage"][0]["allowed_amount"] = "300.50"
     assert INQUIRY.dump(load_inquiry(FULL, today=TODAY)) == expected
 
 
@@ -224,6 +269,12 @@ def test_a_sponsor_is_known_by_any_of_three_numbers_and_shown_by_four_digits(
 def test_what_the_desk_knows_may_be_nothing() -> None:
     inquiry = load_inquiry({**LEAST, "tricare": {}, "va": {"priority_group": None}})
     assert (inquiry.tricare, inquiry.va) == (TricareFacts(), VaFacts())
+
+
+def test_what_another_plan_pays_is_told_by_its_terms() -> None:
+    medicare = {"kind": "medicare", "terms": {"coinsurance": "0.20"}}
+    (plan,) = load_inquiry({**LEAST, "other_coverage": [medicare]}).other_coverage
+    assert plan == OtherPlan(Cover(PlanKind.MEDICARE), terms=load_terms({"coinsurance": "0.20"}))
 
 
 def put(inquiry: dict[str, Any], pointer: str, value: object) -> dict[str, Any]:
@@ -324,6 +375,16 @@ BAD_VALUES = [
     ("/tricare/changes/0/date", "2026-12-32", "is no day of the calendar"),
     ("/tricare/changes/0/beneficiary", None, NULL),
     ("/tricare/sponsor", "1", 'is not a field here; did you mean "sponsor_id"?'),
+    ("/own_coverage/parent_birthday", "02-30", 'must be month and day like "04-12"'),
+    ("/own_coverage/parent_birthday", "1961-02-28", 'must be month and day like "04-12"'),
+    ("/own_coverage/parent_birthday", 229, 'must be month and day like "04-12"'),
+    ("/own_coverage/method", "carve-out", f"must be one of: {', '.join(Method)}"),
+    ("/own_coverage/kind", "va", "is not a field here"),
+    ("/other_coverage", [{"kind": "va"}] * 6, "holds more than 5 entries"),
+    ("/other_coverage/0/kind", "tricare_east", f"must be one of: {', '.join(PlanKind)}"),
+    ("/other_coverage/0/kind", None, NULL),
+    ("/other_coverage/0/terms", {}, "give either terms or verification_id"),
+    ("/other_coverage/0/is_retired", "no", "must be true or false, without quotes"),
     ("/va/priority_group", 6, "must be text in quotes"),
     ("/va/priority_group", "9", 'must be a group from "1" to "8"'),
     ("/va/service_connected_percent", 101, "must be from 0 to 100"),

@@ -18,6 +18,7 @@ from verifier.model import estimate as e
 from verifier.model import verification as v
 from verifier.model.findings import FigureStatus, Remark, Rule
 from verifier.model.inquiry import Inquiry, Member
+from verifier.model.payment import AfterPrimary, Method, PlanKind, SecondPayment, Turn
 from verifier.model.program import Program, Weekday
 
 SOURCE = c.Source(17, "EB*C*IND*30***23*1500*****Y")
@@ -331,6 +332,19 @@ VERIFICATION = v.Verification(
     problem=None,
     remarks=(Remark("GROUP", "Group A.", v.Verdict.CAUTION, RULE), Remark("PLAN", "Select.")),
     actions=("Ask for a referral.",),
+    payment_order=(
+        Turn(PlanKind.MEDICARE, None, False, 1, True, "medicare_before_tricare", "It does.", True),  # noqa: FBT003
+        Turn(PlanKind.TRICARE, "sim", True, None, False, "none", "It does not.", False),  # noqa: FBT003
+    ),
+    after_primary=AfterPrimary(
+        Decimal(0),
+        Decimal("13.5"),
+        Decimal("20.00"),
+        Method.STANDARD,
+        is_primary_known=True,
+        text="After Medicare.",
+        sessions=(SecondPayment(date(2026, 12, 7), Decimal(65), Decimal("51.50"), Decimal("13.50")),),
+    ),
 )
 
 
@@ -386,6 +400,37 @@ def test_a_verification_is_written_whole() -> None:
             {"code": "PLAN", "text": "Select.", "verdict": None, "rule": None},
         ],
         "actions": ["Ask for a referral."],
+        "payment_order": [
+            {
+                "position": 1,
+                "kind": "medicare",
+                "payer": None,
+                "is_this": False,
+                "is_billed": True,
+                "rule": "medicare_before_tricare",
+                "reason": "It does.",
+                "is_confirmed": True,
+            },
+            {
+                "position": None,
+                "kind": "tricare",
+                "payer": "sim",
+                "is_this": True,
+                "is_billed": False,
+                "rule": "none",
+                "reason": "It does not.",
+                "is_confirmed": False,
+            },
+        ],
+        "after_primary": {
+            "low": "0.00",
+            "expected": "13.50",
+            "high": "20.00",
+            "method": "standard",
+            "is_primary_known": True,
+            "text": "After Medicare.",
+            "sessions": [{"date": "2026-12-07", "left": "65.00", "paid": "51.50", "patient": "13.50"}],
+        },
     }
 
 

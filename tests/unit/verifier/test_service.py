@@ -25,6 +25,7 @@ from verifier.model.estimate import Copay, Figure, Terms
 from verifier.model.findings import FigureStatus, Remark, Rule, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
 from verifier.model.military import TricareFacts, VaFacts
+from verifier.model.payment import Cover, OtherPlan, PlanKind
 from verifier.model.published import Phase, Published, Variant
 from verifier.model.verification import Answer, Decision, Freshness, Origin, VerificationStatus
 from verifier.model.vocabulary import CoverageStatus, Network
@@ -333,6 +334,11 @@ class Book:
     published: Published | None = RULED
     read_with: list[tuple[object, ...]] = field(default_factory=list)
 
+    def kind(self, payer_id: str) -> PlanKind | None:
+        return {"tricare-east": PlanKind.TRICARE, "va": PlanKind.VA, "champva": PlanKind.CHAMPVA}.get(
+            payer_id
+        )
+
     def read(self, *given: object) -> Published | None:
         self.read_with.append(given)
         return self.published
@@ -435,3 +441,53 @@ def test_what_the_desk_says_of_tricares_network_is_the_facilitys_standing(
     found = service.verify(inquire(network=network, tricare=TricareFacts(network=said)))
 
     assert found.inquiry.network is settled
+
+
+MEDICARE = Cover(PlanKind.MEDICARE)
+TWENTY_PERCENT = Terms("in", coinsurance=Decimal("0.20"))
+
+
+def test_a_plan_that_pays_second_leaves_what_both_plans_do_not_pay(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    service = open_service(rulebook=Book())
+    other = OtherPlan(MEDICARE, "medicare", terms=TWENTY_PERCENT)
+
+    found = service.verify(inquire(payer="tricare-east", other_coverage=(other,)))
+
+    assert [(turn.position, turn.kind, turn.is_this) for turn in found.payment_order] == [
+        (1, "medicare", False),
+        (2, "tricare", True),
+    ]
+    assert found.after_primary
+    assert found.after_primary.is_primary_known
+    assert (found.after_primary.low, found.after_primary.expected, found.after_primary.high) == (0, 0, 0)
+    assert [(each.left, each.paid) for each in found.after_primary.sessions] == [(65, 65)] * 12
+    assert found.decision
+    assert "Bill medicare first." in found.decision.reasons[1]
+    assert service.find(found.id) == found
+
+
+def test_what_a_plan_verified_before_pays_is_known(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    first = open_service().verify(INQUIRY)
+    own = Cover(as_dependent=True)
+    told, lost = (
+        OtherPlan(Cover(as_dependent=False), "aetna", verification_id=id_) for id_ in (first.id, "ver_none")
+    )
+    service = open_service()
+
+    known = service.verify(inquire(payer="other", own_coverage=own, other_coverage=(told,)))
+    unknown = service.verify(inquire(payer="other", own_coverage=own, other_coverage=(lost,)))
+
+    assert first.estimate
+    assert (known.after_primary and known.after_primary.is_primary_known) is True
+    assert (unknown.after_primary and unknown.after_primary.is_primary_known) is False
+    assert unknown.unknowns[0].code == "primary_payment"
+
+
+def test_a_verification_of_one_plan_says_nothing_of_others(service: Verifier) -> None:
+    found = service.verify(INQUIRY)
+
+    assert (found.payment_order, found.after_primary) == ((), None)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from verifier.estimation.estimator import estimate_terms
-from verifier.estimation.secondary import Method, pay_secondary
+from verifier.estimation.secondary import pay_secondary
 from verifier.model.estimate import Accumulator, AccumulatorPair, DeductibleRule, Estimate, Terms
+from verifier.model.payment import Method
 from verifier.testing.builders import program
 
 REFERENCE = Path(os.environ.get("REFERENCE", Path(__file__).parents[5] / "shared"))

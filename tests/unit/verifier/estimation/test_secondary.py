@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 
 from verifier.estimation.estimator import estimate_terms
-from verifier.estimation.order_of_benefits import Cover, PlanKind, order_of_benefits
-from verifier.estimation.secondary import Method, coordinate, method_named, pay_secondary
+from verifier.estimation.order_of_benefits import order_of_benefits, place_covers
+from verifier.estimation.secondary import coordinate, method_named, pay_secondary
 from verifier.model.estimate import (
     Accumulator,
     AccumulatorPair,
@@ -15,6 +15,7 @@ from verifier.model.estimate import (
     Shares,
     Terms,
 )
+from verifier.model.payment import Cover, Method, PlanKind
 from verifier.testing.builders import program
 
 DAY = date(2026, 3, 2)
@@ -166,6 +167,36 @@ ORDERS: dict[str, tuple[Cover, Cover, int | None, str, bool]] = {
         False,
     ),
     "Medicare, nothing else known": (Cover(PlanKind.MEDICARE), Cover(), None, "medicare", False),
+    "Medicare before TRICARE": (
+        Cover(PlanKind.TRICARE),
+        Cover(PlanKind.MEDICARE),
+        1,
+        "medicare_before_tricare",
+        True,
+    ),
+    "Medicare before CHAMPVA": (
+        Cover(PlanKind.MEDICARE),
+        Cover(PlanKind.CHAMPVA),
+        0,
+        "medicare_before_champva",
+        True,
+    ),
+    "CHAMPVA after a health plan": (Cover(PlanKind.CHAMPVA), OWN, 1, "champva_after_others", False),
+    "Medicaid after TRICARE": (Cover(PlanKind.MEDICAID), Cover(PlanKind.TRICARE), 1, "medicaid_last", False),
+    "Medicaid after Medicare": (
+        Cover(PlanKind.MEDICAID),
+        Cover(PlanKind.MEDICARE),
+        1,
+        "medicaid_last",
+        False,
+    ),
+    "VA, and nobody said whether it authorized": (
+        Cover(PlanKind.VA),
+        OWN,
+        None,
+        "va_authorization_unknown",
+        True,
+    ),
     "nothing known": (Cover(), Cover(), None, "undecided", False),
 }
 
@@ -178,3 +209,65 @@ def test_who_pays_first(name: str) -> None:
 
     assert (found.first, found.rule, found.confirmed) == (first, rule, confirmed)
     assert order_of_benefits(other, one).first == (None if first is None else 1 - first)
+
+
+VA = Cover(PlanKind.VA)
+REFERRED, REFUSED = (Cover(PlanKind.VA, is_authorized=said) for said in (True, False))
+TRICARE, CHAMPVA, MEDICARE, MEDICAID = (
+    Cover(kind) for kind in (PlanKind.TRICARE, PlanKind.CHAMPVA, PlanKind.MEDICARE, PlanKind.MEDICAID)
+)
+# Covers, and of each its position, or why it has none.
+PLACES: dict[str, tuple[list[Cover], list[int | str]]] = {
+    "one alone": ([OWN], [1]),
+    "TRICARE and Medicare": ([TRICARE, MEDICARE], [2, 1]),
+    "TRICARE, Medicare and Medicaid": ([TRICARE, MEDICAID, MEDICARE], [2, 3, 1]),
+    "TRICARE, a health plan and Medicaid": ([TRICARE, OWN, MEDICAID], [2, 1, 3]),
+    "own, a parent's and Medicaid": ([MEDICAID, DEPENDENT, OWN], [3, 2, 1]),
+    "VA authorized: nobody else is billed": (
+        [OWN, REFERRED, MEDICARE],
+        ["va_pays_alone", 1, "va_pays_alone"],
+    ),
+    "VA did not authorize": ([REFUSED, OWN], ["va_not_authorized", 1]),
+    "VA did not authorize, nor is there another": ([REFUSED], ["va_not_authorized"]),
+    "nobody knows whether VA authorized": ([VA, OWN], ["va_authorization_unknown"] * 2),
+    "CHAMPVA never with TRICARE": ([CHAMPVA, TRICARE, MEDICARE], ["champva_without_tricare", 2, 1]),
+    "CHAMPVA after Medicare": ([CHAMPVA, MEDICARE], [2, 1]),
+    "two plans of which too little is known, and Medicaid": (
+        [Cover(), MEDICAID, Cover()],
+        ["undecided", 3, "undecided"],
+    ),
+    "Medicare beside a health plan, and Medicaid": ([MEDICARE, OWN, MEDICAID], ["medicare", "medicare", 3]),
+    "rules that go round in a circle": (
+        [
+            Cover(as_dependent=True, began=date(2020, 1, 1), parent_birthday=(6, 1)),
+            Cover(as_dependent=False, parent_birthday=(8, 1)),
+            Cover(parent_birthday=(7, 1), began=date(2015, 1, 1)),
+        ],
+        ["undecided"] * 3,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_several_plans_are_placed_in_one_order(name: str) -> None:
+    covers, expected = PLACES[name]
+
+    places = place_covers(covers)
+
+    assert [place.position or place.rule for place in places] == expected
+    assert [place.is_billed for place in places] == [
+        place.rule not in {"va_pays_alone", "va_not_authorized", "champva_without_tricare"}
+        for place in places
+    ]
+    assert all(place.reason.endswith(".") for place in places)
+
+
+def test_each_place_is_explained_by_the_rule_that_sets_it_beside_its_neighbor() -> None:
+    places = place_covers([TRICARE, MEDICAID, MEDICARE, CHAMPVA])
+
+    assert [(place.rule, place.confirmed) for place in places] == [
+        ("medicare_before_tricare", True),
+        ("medicaid_last", False),
+        ("medicare_before_tricare", True),
+        ("champva_without_tricare", True),
+    ]
