@@ -8,13 +8,14 @@ difference makes no stranger; but nobody has another birth date.
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import Final, NamedTuple
 
 from payers.x12.names import strip_titles
 from verifier.model.coverage import Coverage, CoveredPerson
-from verifier.model.inquiry import Relationship
+from verifier.model.inquiry import Patient, Relationship
 from verifier.model.question import Question
 from verifier.model.vocabulary import CoverageStatus
 
@@ -50,8 +51,8 @@ def answers(coverage: Coverage, question: Question) -> bool:
     person = coverage.patient or coverage.subscriber
     if person is None:  # a refusal that names nobody tells nothing about anybody
         return trace is Match.SAME or coverage.status in SILENT
-    likeness = _compare(person, coverage.subscriber, question)
-    return not _is_stranger(likeness) and (trace is Match.SAME or _is_certain(likeness))
+    known = [_compare(person, coverage.subscriber, each) for each in _list_people(coverage, question)]
+    return any(not _is_stranger(each) and (trace is Match.SAME or _is_certain(each)) for each in known)
 
 
 def is_same_person(coverage: Coverage, question: Question) -> bool:
@@ -74,6 +75,13 @@ def _match_trace(coverage: Coverage, trace: str) -> Match:
         return Match.SAME
     # a foreign BHT03 alone says nothing: many payers number their replies themselves
     return Match.OTHER if coverage.trace.numbers else Match.ABSENT
+
+
+def _list_people(coverage: Coverage, question: Question) -> Iterator[Question]:
+    """List whom the reply may name: the patient or, where it refuses the subscriber, the subscriber alone."""
+    yield question
+    if coverage.status is CoverageStatus.REJECTED and question.patient.relationship is not Relationship.SELF:
+        yield replace(question, patient=Patient())
 
 
 def _is_stranger(likeness: Likeness) -> bool:

@@ -190,7 +190,7 @@ def _list_contained(
         "resourceType": "Organization",
         "id": "insurer",
         "name": exchange.scenario.payer_name,
-        "identifier": [{"value": exchange.inquiry.payer_id}],
+        "identifier": [{"value": exchange.scenario.named_payer or exchange.inquiry.payer_id}],
     }
     people = [
         _write_person("patient", patient),

@@ -168,3 +168,13 @@ def test_shuffled_replies_never_cross() -> None:
     }
 
     assert accepted == {(number, number) for number in range(60)}
+
+
+def test_a_refusal_may_name_the_subscriber_of_a_dependent_asked_about() -> None:
+    child = Patient(Relationship.CHILD, "Kit", "Contract", birth_date=TWIN)
+    about_child = replace(ASKED, patient=child)
+    refusal = Coverage(CoverageStatus.REJECTED, subscriber=SELF, trace=OURS)
+
+    assert answers(refusal, about_child)
+    assert not answers(replace(refusal, subscriber=replace(SELF, birth_date=OTHER_DAY)), about_child)
+    assert not answers(replace(refusal, status=CoverageStatus.ACTIVE), about_child)
