@@ -38,11 +38,11 @@ from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
+from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.upgrade import is_current, upgrade
 from verifier.store.embedded import EmbeddedServer
 from verifier.store.encryption import KeyRing
 from verifier.store.key_service import HeldMasterKey, MasterKeyFile
-from verifier.store.records import EncryptedRecords
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
@@ -78,14 +78,15 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         )
         stack.callback(connection.close)
         calls = SharedCallLog(connection, clock=clock)
-        keys = DataKeys.open(stack.enter_context(_open_database(settings)), _key_service(settings))
+        database = stack.enter_context(_open_database(settings))
+        keys = DataKeys.open(database, _key_service(settings))
         state = SharedCallState(connection, keys)
         gateway = stack.enter_context(_open_gateway(settings, clock, state))
         verifier = Verifier(
             gateway=Following(gateway, calls=calls, clock=clock),
             cache=EncryptedCache(connection, keys, Codec(snapshot.dump_snapshot, snapshot.load_snapshot)),
-            records=EncryptedRecords(
-                connection,
+            records=DatabaseRecords(
+                database,
                 keys,
                 Codec(snapshot.dump_verification, snapshot.load_verification),
                 clock=clock,

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol, TypeVar
 
 from verifier.model.audit import Event
 from verifier.model.coverage import Coverage
@@ -12,7 +12,7 @@ from verifier.model.health import PayerHealth
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import PlanKind
 from verifier.model.published import Published
-from verifier.model.verification import Answer, Outcome, Verification
+from verifier.model.verification import Answer, Exchange, Outcome, Verification, VerificationStatus
 
 Result = TypeVar("Result")
 
@@ -100,23 +100,59 @@ class Claim:
     answered: bool = False  # false: the first request with this key is still in flight
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which verifications are looked for; ``None`` leaves it open.
+
+    A person is looked for by member id, or by last name and birth date together; how either is written
+    (case, spaces, accents, hyphens) does not matter.
+    """
+
+    facilities: frozenset[str] | None = None
+    status: VerificationStatus | None = None
+    member_id: str | None = field(default=None, repr=False)
+    patient: tuple[str, date] | None = field(default=None, repr=False)  # last name and birth date
+
+
+ANY: Final = Wanted()
+
+
 class Records(Protocol):
-    """Verifications by id, and the idempotency keys they were asked for with."""
+    """Verifications by id and by person, what went over the wire for them, and idempotency keys.
+
+    Everything raises `Unavailable` while the store is away; nothing is done then.
+    """
 
     def save(self, verification: Verification) -> None:
         """Keep *verification*, replacing what stood under its id."""
         ...
 
-    def find(self, verification_id: str) -> Verification:
-        """Return the verification.
+    def find(self, verification_id: str, *, facilities: frozenset[str] | None = None) -> Verification:
+        """Return the verification, if it is of one of *facilities*.
 
         Raises:
-            NotFound: there is none under this id.
+            NotFound: there is none under this id, it is of another facility, or past its retention.
         """
         ...
 
-    def recent(self, *, limit: int, before: str | None) -> Sequence[Verification]:
+    def recent(self, *, limit: int, before: str | None, wanted: Wanted = ANY) -> Sequence[Verification]:
         """Return the newest verifications, newest first, older than the one with id *before*."""
+        ...
+
+    def keep_exchanges(self, verification_id: str, exchanges: Sequence[Exchange]) -> None:
+        """Keep what went over the wire for a verification, in place of what was kept before."""
+        ...
+
+    def exchanges(self, verification_id: str) -> Sequence[Exchange]:
+        """Return what went over the wire for a verification, in the order of the calls."""
+        ...
+
+    def hold(self, verification_ids: Sequence[str], *, held: bool) -> int:
+        """Put a legal hold on verifications, or lift it, and count them; a held one is never purged."""
+        ...
+
+    def purge(self) -> Sequence[str]:
+        """Delete every verification past its retention and not held, and return their ids."""
         ...
 
     def claim(self, key: str, claim: Claim, *, keep: timedelta) -> Claim | None:

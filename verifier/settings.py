@@ -18,7 +18,7 @@
 ``VERIFIER_SIMULATOR_URL``              a payer simulator that runs already; without it one is started
 ``VERIFIER_FRESH`` ``VERIFIER_STALE``   how long an answer is served, and how long when the payer fails
 ``VERIFIER_NEGATIVE``                   how long a refused question is not put again
-``VERIFIER_RETENTION``                  how long a verification is kept
+``VERIFIER_RETENTION``                  how long a verification is kept; six years unless set
 ``VERIFIER_ANSWER_WAIT``                how long a caller is kept waiting by default
 ``VERIFIER_PAYER_DEADLINE``             how long one question may take in all
 ``VERIFIER_MAY_PAY_TWICE``              ``yes``: after a fault another route is asked that may bill it again
@@ -26,8 +26,8 @@
 ``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
 ======================================  =================================================================
 
-Lengths of time are written ``90s``, ``15m``, ``24h``. No name is ``VERIFIER_PORT``: Kubernetes sets that one
-itself in every container beside a service called "verifier".
+Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. No name is ``VERIFIER_PORT``: Kubernetes sets
+that one itself in every container beside a service called "verifier".
 """
 
 import base64
@@ -50,10 +50,11 @@ from verifier.model.inquiry import Facility
 Value = TypeVar("Value")
 
 KEY_BYTES: Final = 32
-LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smh])", re.ASCII)
-SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600})
+LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
+SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LONGEST_DEADLINE: Final = timedelta(seconds=120)
+LONGEST_RETENTION: Final = timedelta(days=36_500)
 LAST_PORT: Final = 65_535
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 SQL_TLS: Final = frozenset({"require", "verify-ca", "verify-full"})
@@ -94,7 +95,9 @@ class Settings:
     fresh: timedelta = timedelta(hours=24)
     stale: timedelta = timedelta(hours=72)
     negative: timedelta = timedelta(minutes=15)
-    retention: timedelta = timedelta(hours=24)
+    retention: timedelta = timedelta(
+        days=6 * 365 + 2
+    )  # as long as 45 CFR 164.316(b)(2)(i) keeps records of access
     answer_wait: timedelta = timedelta(seconds=20)
     payer_deadline: timedelta = timedelta(seconds=60)
     may_pay_twice: bool = False
@@ -143,6 +146,8 @@ class Settings:
     def _check(self) -> None:
         if self.payer_deadline > LONGEST_DEADLINE:
             raise NotConfigured("VERIFIER_PAYER_DEADLINE is longer than 120s; no payer needs more.")
+        if self.retention > LONGEST_RETENTION:
+            raise NotConfigured("VERIFIER_RETENTION is longer than 36500d, a hundred years.")
         if self.stale < self.fresh:
             raise NotConfigured("VERIFIER_STALE is shorter than VERIFIER_FRESH; give at least as much.")
 
@@ -187,7 +192,7 @@ def _read_key(text: str) -> bytes:
 def _read_length(text: str) -> timedelta:
     found = LENGTH_OF_TIME.fullmatch(text)
     if not found:
-        raise ValueError("must be a length of time such as 90s, 15m or 24h")
+        raise ValueError("must be a length of time such as 90s, 15m, 24h or 30d")
     return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
 
 

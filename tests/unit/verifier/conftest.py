@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.store.database.support import Databases
 from tests.store.support import (
     ACTIVE,
     FACILITY,
     OTHER_FACILITY,
     RING,
     SNAPSHOTS,
-    VERIFICATIONS,
     ScriptedGateway,
     Server,
     SetClock,
     SilentReplies,
     connect,
+    open_records,
 )
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
-from verifier.store.records import EncryptedRecords
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +27,16 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("v"))
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return Databases(tmp_path_factory.mktemp("databases"), server=None)
+
+
+@pytest.fixture
+def new_database(databases: Databases) -> str:
+    return databases.create()
 
 
 @pytest.fixture
@@ -48,7 +58,7 @@ def gateway() -> ScriptedGateway:
 
 @pytest.fixture
 def open_service(
-    server: Server, clock: SetClock, gateway: ScriptedGateway
+    server: Server, new_database: str, clock: SetClock, gateway: ScriptedGateway
 ) -> Iterator[Callable[..., Verifier]]:
     connection = connect(server.url)
     opened: list[Verifier] = []
@@ -57,7 +67,7 @@ def open_service(
         parts = {
             "gateway": gateway,
             "cache": EncryptedCache(connection, RING, SNAPSHOTS),
-            "records": EncryptedRecords(connection, RING, VERIFICATIONS, clock=clock),
+            "records": open_records(new_database, clock),
             "replies": SilentReplies(),
             "facilities": {"abita-springs": FACILITY, "covington": OTHER_FACILITY},
             "clock": clock,

@@ -1,7 +1,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.store.support import (
     SetClock,
     await_until,
     inquire,
+    open_records,
 )
 from verifier.errors import BadInput, Busy, Conflict, NotFound
 from verifier.model.verification import Freshness, Origin, Verification, VerificationStatus
@@ -257,11 +258,11 @@ def test_a_request_that_failed_may_be_repeated_under_its_key(
 
 
 def test_a_key_whose_verification_is_gone_is_a_conflict(
-    service: Verifier, gateway: ScriptedGateway, clock: SetClock, server: object
+    open_service: Callable[..., Verifier], new_database: str, clock: SetClock
 ) -> None:
-    found = service.submit(INQUIRY, wait=20, idempotency_key="key")
-    with server.redis() as redis:  # type: ignore[attr-defined]
-        redis.delete(f"verifier:verification:{found.id}")
+    service = open_service(records=open_records(new_database, clock, retention=timedelta(hours=1)))
+    service.submit(INQUIRY, wait=20, idempotency_key="key")
+    clock.move(hours=2)
 
     with pytest.raises(Conflict, match="no longer kept"):
         service.submit(INQUIRY, wait=20, idempotency_key="key")

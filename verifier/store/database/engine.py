@@ -1,11 +1,13 @@
 """`Database`: SQLite in a file, or PostgreSQL; short transactions, and an outage is one error.
 
 On SQLite a transaction that writes takes the write lock at its start, so that two of them wait for each other
-and neither fails half-way. One that reads sees a snapshot on both databases.
+and neither fails half-way; the threads of one process queue for it here, because SQLite keeps no queue. One
+that reads sees a snapshot on both databases.
 """
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +23,8 @@ from verifier.errors import NotConfigured, Unavailable
 
 CONNECTIONS: Final = 16
 MOST_CONNECTIONS: Final = 32  # as many as a worker has threads
-SECONDS: Final = 5  # to connect, for a free connection, and for a lock
+SECONDS: Final = 5  # to connect, and for a lock
+QUEUED: Final = 30  # seconds for a free connection, and for one's turn to write a file
 DRIVERS: Final = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 AWAY: Final = "The database cannot be used at the moment; nothing was done, so try again shortly."
 
@@ -32,6 +35,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         """Stand on *engine*."""
         self._engine = engine
+        self._writing = threading.Lock() if self.is_sqlite else None
         self._snapshots = engine.execution_options(**_snapshot_options(engine.dialect.name))
 
     @classmethod
@@ -63,7 +67,7 @@ class Database:
         Raises:
             Unavailable: the database cannot be reached, is full, or a lock was not given free in time.
         """
-        with translated(), self._engine.begin() as connection:
+        with translated(), self._turn(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -75,6 +79,18 @@ class Database:
         """
         with translated(), self._snapshots.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._writing is None:
+            yield
+            return
+        if not self._writing.acquire(timeout=QUEUED):
+            raise Unavailable(AWAY)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
 
 @contextmanager
@@ -99,7 +115,7 @@ def _open(url: URL) -> Engine:
         hide_parameters=True,  # an exception text reaches logs
         pool_size=CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - CONNECTIONS,
-        pool_timeout=SECONDS,
+        pool_timeout=QUEUED,
         pool_pre_ping=True,  # after a restart of the server the first caller notices nothing
         connect_args={"connect_timeout": SECONDS, "options": f"-c lock_timeout={SECONDS}s -c timezone=UTC"},
     )
@@ -114,7 +130,7 @@ def _open_sqlite(url: URL) -> Engine:
         hide_parameters=True,
         pool_size=CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - CONNECTIONS,
-        pool_timeout=SECONDS,
+        pool_timeout=QUEUED,
         connect_args={"timeout": SECONDS, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Select, Table, delete, select
 
 from verifier.store.database.columns import sealed_columns
 from verifier.store.database.data_keys import DataKeys
@@ -56,8 +56,9 @@ class SealedRows:
             return None
         return self._trust(connection, dict(found), self._marked(connection, [row_id]))
 
-    def open_all(self, connection: Connection, rows: Sequence[Row]) -> Iterator[Row]:
-        """Open *rows* that were selected whole; one that cannot be trusted is left out and logged."""
+    def select(self, connection: Connection, statement: Select[Any]) -> Iterator[Row]:
+        """Return the whole rows *statement* finds; one that cannot be trusted is left out and logged."""
+        rows = [dict(row) for row in connection.execute(statement).mappings()]
         marked = self._marked(connection, [row["id"] for row in rows])
         for row in rows:
             try:
@@ -83,9 +84,14 @@ class SealedRows:
     def _trust(self, connection: Connection, row: Row, marked: Mapping[str, int]) -> Row:
         if marked.get(self._name(row["id"])) != row["version"]:
             raise SealBroken("A stored row is not the newest one of its name; it is not used.")
-        return self._open(connection, row)
+        return self.open(connection, row)
 
-    def _open(self, connection: Connection, row: Row) -> Row:
+    def open(self, connection: Connection, row: Row) -> Row:
+        """Open a row without asking whether it is the newest of its name.
+
+        Raises:
+            SealBroken: it was changed or moved, or its key is unknown or retired.
+        """
         key = self._keys.find(bytes.fromhex(row["data_key"]), connection)
         if key is None:
             raise SealBroken("A stored row is sealed by a key that is unknown or retired; it is not used.")

@@ -1,0 +1,187 @@
+"""`DatabaseRecords`: verifications, their exchanges and idempotency keys (`verifier.ports.Records`).
+
+A verification is kept for the retention time counted from its creation. Past it nobody finds it any more,
+and the next purge deletes it; a legal hold keeps it findable until it is lifted.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Select, false, or_, select, tuple_, update
+
+from verifier.clock import Clock
+from verifier.errors import NotFound
+from verifier.model.verification import Exchange, Verification
+from verifier.ports import ANY, Wanted
+from verifier.store.database.blind_index import PersonIndex
+from verifier.store.database.claims import DatabaseClaims
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import Database
+from verifier.store.database.sealed_rows import Row, SealedRows
+from verifier.store.database.tables.verifications import exchanges, verifications
+from verifier.store.sealed import Codec
+
+NO_SUCH: Final = "There is no such verification, or it is past its retention; verify again."
+LONGEST_ID: Final = 80
+PURGED_AT_ONCE: Final = 500
+
+table = verifications.c
+
+
+class DatabaseRecords(DatabaseClaims):
+    """Sealed verifications, found by id, by age and by person."""
+
+    def __init__(
+        self,
+        database: Database,
+        keys: DataKeys,
+        codec: Codec[Verification],
+        *,
+        clock: Clock,
+        retention: timedelta,
+    ) -> None:
+        """Keep verifications as *codec* writes them, for *retention*."""
+        super().__init__(database, keys, clock=clock)
+        self._codec = codec
+        self._retention = retention
+        self._people = PersonIndex(keys)
+        self._verifications = SealedRows(verifications, keys)
+        self._exchanges = SealedRows(exchanges, keys)
+
+    def save(self, verification: Verification) -> None:
+        """Keep *verification*, replacing what stood under its id."""
+        row = {
+            "id": verification.id,
+            "created_at": verification.created_at,
+            "facility": verification.inquiry.facility or "",
+            "status": verification.status.value,
+            "content": self._codec.dump(verification),
+        }
+        with self._database.begin() as connection:
+            self._verifications.put(connection, row | self._people.columns(verification.inquiry))
+
+    def find(self, verification_id: str, *, facilities: frozenset[str] | None = None) -> Verification:
+        """Return the verification.
+
+        Raises:
+            NotFound: there is none under this id, it is of another facility, or past its retention.
+            SealBroken: it was changed, moved or put back.
+        """
+        with self._database.read() as connection:
+            if not self._exists(connection, verification_id, Wanted(facilities)):
+                raise NotFound(NO_SUCH)
+            row = self._verifications.get(connection, verification_id)
+        return self._read(row)
+
+    def recent(
+        self, *, limit: int, before: str | None = None, wanted: Wanted = ANY
+    ) -> Sequence[Verification]:
+        """Return the newest verifications, newest first; one that cannot be trusted is left out and logged.
+
+        Empty when *before* is unknown: then it is past its retention, and so is all that was older.
+        """
+        with self._database.read() as connection:
+            found = self._select(wanted).order_by(table.created_at.desc(), table.id.desc()).limit(limit)
+            if before is not None:
+                found = found.where(self._older(connection, before))
+            return [self._read(row) for row in self._verifications.select(connection, found)]
+
+    def keep_exchanges(self, verification_id: str, exchanges: Sequence[Exchange]) -> None:
+        """Keep what went over the wire for a verification, in place of what was kept before."""
+        with self._database.begin() as connection:
+            self._remove_exchanges(connection, [verification_id])
+            for position, exchange in enumerate(exchanges):
+                self._exchanges.put(connection, _exchange_row(verification_id, position, exchange))
+
+    def exchanges(self, verification_id: str) -> Sequence[Exchange]:
+        """Return what went over the wire for a verification, in the order of the calls."""
+        wanted = select(exchanges).where(exchanges.c.verification_id == verification_id)
+        with self._database.read() as connection:
+            rows = self._exchanges.select(connection, wanted.order_by(exchanges.c.position))
+            return [Exchange(row["channel"], row["created_at"], row["request"], row["reply"]) for row in rows]
+
+    def hold(self, verification_ids: Sequence[str], *, held: bool) -> int:
+        """Put a legal hold on verifications, or lift it, and count them."""
+        changed = update(verifications).where(table.id.in_(verification_ids)).values(held=held)
+        with self._database.begin() as connection:
+            return connection.execute(changed).rowcount
+
+    def purge(self) -> Sequence[str]:
+        """Delete every verification past its retention and not held, and return their ids."""
+        purged: list[str] = []
+        while some := self._purge_some():
+            purged += some
+        return purged
+
+    def _purge_some(self) -> Sequence[str]:
+        over = select(table.id).where(table.created_at <= self._oldest(), table.held.is_(False))
+        with self._database.begin() as connection:
+            ids = connection.scalars(over.limit(PURGED_AT_ONCE).with_for_update()).all()
+            self._remove_exchanges(connection, ids)
+            self._verifications.remove(connection, ids)
+        return ids
+
+    def _remove_exchanges(self, connection: Connection, verification_ids: Sequence[str]) -> None:
+        kept = select(exchanges.c.id).where(exchanges.c.verification_id.in_(verification_ids))
+        self._exchanges.remove(connection, connection.scalars(kept).all())
+
+    def _select(self, wanted: Wanted) -> Select[tuple[object, ...]]:
+        return select(verifications).where(self._is_kept(), *self._conditions(wanted))
+
+    def _exists(self, connection: Connection, verification_id: str, wanted: Wanted) -> bool:
+        if not _is_id(verification_id):
+            return False
+        found = select(table.id).where(
+            table.id == verification_id, self._is_kept(), *self._conditions(wanted)
+        )
+        return connection.scalar(found) is not None
+
+    def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
+        """Say *wanted* in SQL; a person of whom nothing is left to look for is nobody."""
+        given: list[ColumnElement[bool]] = []
+        if wanted.facilities is not None:
+            given.append(table.facility.in_(sorted(wanted.facilities)))
+        if wanted.status is not None:
+            given.append(table.status == wanted.status.value)
+        if wanted.member_id is not None:
+            index = self._people.of_member(wanted.member_id)
+            given.append(table.member_index == index if index else false())
+        if wanted.patient is not None:
+            index = self._people.of_patient(*wanted.patient)
+            given.append(table.patient_index == index if index else false())
+        return given
+
+    def _older(self, connection: Connection, before: str) -> ColumnElement[bool]:
+        if not _is_id(before):
+            return false()
+        moment = connection.scalar(select(table.created_at).where(table.id == before))
+        return tuple_(table.created_at, table.id) < tuple_(moment, before) if moment else false()
+
+    def _is_kept(self) -> ColumnElement[bool]:
+        return or_(table.created_at > self._oldest(), table.held.is_(True))
+
+    def _oldest(self) -> object:
+        return self._clock.now() - self._retention
+
+    def _read(self, row: Row | None) -> Verification:
+        if row is None:
+            raise NotFound(NO_SUCH)
+        return self._codec.load(row["content"])
+
+
+def _exchange_row(verification_id: str, position: int, exchange: Exchange) -> Row:
+    return {
+        "id": f"{verification_id}/{position}",
+        "verification_id": verification_id,
+        "position": position,
+        "channel": exchange.channel,
+        "created_at": exchange.at,
+        "request": exchange.request,
+        "reply": exchange.reply,
+    }
+
+
+def _is_id(text: str) -> bool:
+    """Tell whether *text* can be an id at all; no database need cope with anything else."""
+    return 0 < len(text) <= LONGEST_ID and text.isascii() and text.isprintable()
