@@ -21,7 +21,7 @@ from verifier.errors import (
     PayerTimeout,
     PayerUnreachable,
 )
-from verifier.model.coverage import Coverage
+from verifier.model.coverage import Coverage, PayerName, unknown_coverage
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.published import Published
 from verifier.model.verification import Answer, Outcome
@@ -73,6 +73,15 @@ class Lunar(Commercial):
 
     def rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published:
         return Published(f"{self.name} {inquiry.payer} {facility.id} {coverage.status}")
+
+
+class Stellar(Lunar):
+    """A program whose proof the desk holds."""
+
+    name = "stellar"
+
+    def answer_alone(self, payer: str) -> Answer:
+        return Answer(unknown_coverage(payer=PayerName(payer)))
 
 
 @pytest.fixture(name="channel")
@@ -351,3 +360,22 @@ def test_the_rules_are_those_of_the_payers_program_and_ask_nobody(
 
     assert found == {"plain": None, "foreign": Published("lunar foreign contract unknown"), "vanished": None}
     assert channel.questions == []
+
+
+def test_a_program_that_answers_alone_does_so_where_no_route_leads_to_its_payer(
+    tmp_path: Path, channel: ScriptedChannel
+) -> None:
+    path = tmp_path / "payers.toml"
+    path.write_text(PAYERS.replace('"lunar"', '"stellar"'))
+    connected, alone = (
+        Gateway(directory=load([path]), channels=channels, programs={"stellar": Stellar()})
+        for channels in ({"here": channel}, {})
+    )
+
+    assert ask(connected, "foreign").coverage.status is CoverageStatus.ACTIVE
+    asked = len(channel.questions)
+    answer = ask(alone, "foreign")
+    assert (answer.coverage.payer.name, answer.attempts) == ("Foreign Plan", ())
+    assert len(channel.questions) == asked
+    assert [gateway.is_reachable("foreign") for gateway in (connected, alone)] == [True, True]
+    assert not alone.is_reachable("plain")

@@ -18,6 +18,7 @@ WIRES = {
         "VERIFIER_AVAILITY_CLIENT_SECRET": "open sesame",
     },
     "fhir": {"VERIFIER_FHIR_URL": "https://payer.example/fhir"},
+    "lighthouse": {"VERIFIER_LIGHTHOUSE_API_KEY": "opensesame"},
 }
 
 
@@ -52,8 +53,14 @@ def test_without_any_wire_the_simulator_answers_and_nobody_else(environ: dict[st
         {"VERIFIER_STEDI_COLOUR": "red"},
         {"VERIFIER_OPTUM_CLIENT_ID": "us"},
         {"VERIFIER_FHIR_URL": "http://payer.example"},
+        {"VERIFIER_LIGHTHOUSE_CLIENT_ID": "us"},
     ],
-    ids=["a setting that does not exist", "a secret that is missing", "an address in clear"],
+    ids=[
+        "a setting that does not exist",
+        "a secret that is missing",
+        "an address in clear",
+        "half an account",
+    ],
 )
 def test_a_wire_that_cannot_be_used_stops_the_start(
     environ: dict[str, str], variables: dict[str, str]
