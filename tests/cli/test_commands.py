@@ -128,13 +128,30 @@ def test_the_search_survives_a_typing_error(run: Callable[..., Result]) -> None:
     assert (found[0]["id"], found[0]["reachable"]) == ("sim-commercial", True)
 
 
-def test_the_demo_prices_one_patient_and_leaves_the_other_unknown(run: Callable[..., Result]) -> None:
+def test_the_demo_prices_a_commercial_a_tricare_and_a_va_patient_and_leaves_an_outage_unknown(
+    run: Callable[..., Result],
+) -> None:
     outcome = run("demo", "--json")
 
-    answers = json.loads(outcome.stdout)
-    assert [answer["coverage"]["status"] for answer in answers] == ["active", "unknown"]
-    assert answers[0]["estimate"]["totals"]["allowed"] == "7800.00"
-    assert [answer["decision"]["verdict"] for answer in answers] == ["go", "caution"]
+    commercial, tricare, va, outage = json.loads(outcome.stdout)
+    answers = [commercial, tricare, va, outage]
+    assert [answer["coverage"]["status"] for answer in answers] == ["active", "active", "active", "unknown"]
+    assert [answer["decision"]["verdict"] for answer in answers] == ["go", "caution", "caution", "caution"]
+    assert commercial["estimate"]["totals"]["allowed"] == "7800.00"
+    programs = {step["rule"]["program"] for step in tricare["estimate"]["steps"] if step["rule"]}
+    assert programs == {"tricare"}
+    assert va["estimate"]["collectable_by_provider"] == va["estimate"]["high"] == "0.00"
+    assert va["estimate"]["later_bill"]["by"] == "VA"
+    assert "VISITS_RUN_OUT" in [remark["code"] for remark in va["remarks"]]
+    assert outage["estimate"] is None
+
+
+def test_the_demo_says_of_each_patient_who_pays_what_and_why(run: Callable[..., Result]) -> None:
+    shown = run("demo").stdout
+
+    for words in ("The patient pays:", "The payer pays:", "Where the numbers come from"):
+        assert shown.count(words) == 3
+    assert "VA may bill the patient later:" in shown
 
 
 @pytest.mark.parametrize(
