@@ -7,7 +7,7 @@ connection, a breaker that is open, a bulkhead that is full, throttling.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeGuard
 
 from payers.directory.directory import Directory, Payer, Route
 from payers.directory.search import search
@@ -27,6 +27,7 @@ from verifier.model.published import Published
 from verifier.model.verification import Answer
 from verifier.ports import CallState
 
+SIMULATED: Final = frozenset({"simulator", "lighthouse-simulator"})
 SETTINGS: Final[Mapping[str, str]] = {
     "caqh_core": "set VERIFIER_CAQH_CORE_URL and what goes with it",
     "stedi": "set VERIFIER_STEDI_API_KEY",
@@ -34,7 +35,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "availity": "set VERIFIER_AVAILITY_URL and what goes with it",
     "fhir": "set VERIFIER_FHIR_URL",
     "lighthouse": "set VERIFIER_LIGHTHOUSE_API_KEY, or VERIFIER_LIGHTHOUSE_CLIENT_ID and what goes with it",
-    "simulator": "configure no payer at all, so that the payer simulator answers",
+    **dict.fromkeys(SIMULATED, "configure no payer at all, so that the payer simulator answers"),
 }
 
 
@@ -72,7 +73,7 @@ class Gateway:
         payer = self._choose_region(self._find(inquiry.payer), inquiry, facility)
         program = self._require_program(payer)
         _require_fields(payer, inquiry)
-        if isinstance(program, AnswersAlone) and not self._list_routes(payer):
+        if _answers_alone(program, payer) and not self._list_routes(payer):
             return program.answer_alone(payer.name)
         routes = self._require_routes(payer)
         legs: list[Leg] = []
@@ -115,7 +116,7 @@ class Gateway:
         program = self._programs.get(payer.program)
         regional = [self.directory.find(each) for each in payer.regions.values()]
         has_route = any(map(self._list_routes, regional or [payer]))
-        return program is not None and (isinstance(program, AnswersAlone) or has_route)
+        return program is not None and (has_route or _answers_alone(program, payer))
 
     def tell_condition(self, payer_id: str, wire: str) -> Condition | None:
         """Say how the breaker stands for the routes to this payer over a wire or connection of this name.
@@ -189,6 +190,12 @@ def _direct(payer: Payer, route: Route, channel: Channel) -> Destination:
         service_types=payer.service_types,
         multiple_service_types=payer.multiple_service_types,
     )
+
+
+def _answers_alone(program: Program, payer: Payer) -> TypeGuard[AnswersAlone]:
+    """Tell whether *program* answers for *payer* unasked; for an invented one the simulator alone does."""
+    is_real = SIMULATED.isdisjoint(route.connection for route in payer.routes)
+    return is_real and isinstance(program, AnswersAlone)
 
 
 def _advise(payer: Payer) -> str:

@@ -189,6 +189,7 @@ CASES: Final = {
     **{f"priority group {group} pays nothing": free(priority_group=group) for group in "12345"},
     "care of the service-connected condition": free(is_service_connected_care=True),
     "exempt by special authority": free(is_copay_exempt=True),
+    "what a session costs VA is not known, and need not be": Case(program={"allowed_amount": None}),
     # the referral, counted against the planned sessions
     "the referral ends one day too soon": short(
         "REFERRAL_ENDS_EARLY", {"referral_ends": "2026-03-12"}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-13"
@@ -339,6 +340,7 @@ def test_a_veterans_case_comes_to_the_expected_cents_and_questions(service: Veri
         found = answer.estimate
         owed = {found.low, found.expected, found.high, found.collectable_by_provider, found.totals.patient}
         assert owed == {Decimal(0)}
+        assert not found.incomplete
 
 
 @pytest.mark.parametrize(

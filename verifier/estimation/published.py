@@ -239,7 +239,8 @@ def _conclude(
 ) -> Estimate:
     findings = _note(published, courses, chosen, coverage)
     ledger, terms = chosen.walk(), next((terms for terms in chosen.terms if terms), None)
-    note_rate(chosen.pricing, findings)
+    if published.collectable is None or chosen.pricing.allowed is not None:  # else no price decides anything
+        note_rate(chosen.pricing, findings)
     if terms:
         note_balance(terms, chosen.pricing, findings)
     if terms and terms.network == Network.OUT and chosen.pricing.allowed is not None:

@@ -39,12 +39,20 @@ def test_a_payer_is_reachable_once_its_wire_is_configured(
     with open_house(Settings.from_environ(environ | variables | {"VERIFIER_PAYERS": str(own)})) as house:
         assert house.payers.is_reachable("aetna")
         assert not house.payers.is_reachable("sim-commercial")
+        assert not house.payers.is_reachable("sim-va")
 
 
 def test_without_any_wire_the_simulator_answers_and_nobody_else(environ: dict[str, str]) -> None:
     with open_house(Settings.from_environ(environ)) as house:
         assert house.payers.is_reachable("sim-commercial")
+        assert house.payers.is_reachable("sim-va")
         assert not house.payers.is_reachable("aetna")
+
+
+def test_where_va_cannot_be_asked_its_referrals_are_read_all_the_same(environ: dict[str, str]) -> None:
+    with open_house(Settings.from_environ(environ | WIRES["fhir"])) as house:
+        assert house.payers.is_reachable("va-ccn-optum")
+        assert not house.payers.is_reachable("sim-va")
 
 
 @pytest.mark.parametrize(
