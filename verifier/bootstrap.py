@@ -20,6 +20,8 @@ from payers.kit.discovery import Plugs, discover
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.listing import Listed, Listing
+from payers.programs.tricare import loading
+from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
@@ -29,6 +31,7 @@ from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.errors import NotConfigured
 from verifier.model.coverage import Coverage
+from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import CallState, KeyService
 from verifier.service import Limits, Verifier
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
@@ -43,6 +46,7 @@ from verifier.store.database.upgrade import is_current, upgrade
 from verifier.store.embedded import EmbeddedServer
 from verifier.store.encryption import KeyRing
 from verifier.store.key_service import HeldMasterKey, MasterKeyFile
+from verifier.store.rule_log import RuleLog
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
@@ -223,6 +227,17 @@ class CommandRooms:
                 data = stack.enter_context(TemporaryDirectory(prefix="verifier-"))
                 environ = {"VERIFIER_DATA": data, "VERIFIER_SIMULATOR_URL": payers_at}
             yield stack.enter_context(open_house(Settings.from_environ(environ))).verifier
+
+    def load_rules(self, content: bytes) -> RuleLoad:
+        """Load a TRICARE cost table, on the word of whoever is signed in to this machine."""
+        data = Settings.from_environ(self._environ).data
+        context = Context(f"{Kind.OPERATOR}:{getpass.getuser()}", uuid4().hex, "admin rules load")
+        log = RuleLog(data / "rules" / "loads.jsonl")
+        return loading.load_table(content, Shelf(data), log, context, SystemClock().now())
+
+    def list_rules(self) -> Sequence[RuleYear]:
+        """List the TRICARE cost tables."""
+        return list(loading.list_years(Shelf(Settings.from_environ(self._environ).data)))
 
     def simulate(self, host: str, port: int) -> AbstractContextManager[Simulator]:
         """Run the payer simulator."""

@@ -2,13 +2,13 @@
 
 import click
 
-from verifier.cli.administration import database
+from verifier.cli.administration import database, rules
 
 
 @click.group()
 def admin() -> None:
-    """Administer the service: database, keys, people, audit."""
+    """Administer the service: database, keys, people, audit, published rules."""
 
 
-for topic in (database.database,):
+for topic in (database.database, rules.rules):
     admin.add_command(topic)

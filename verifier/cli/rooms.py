@@ -6,6 +6,7 @@ from typing import Protocol
 
 from schemas.payers import Match
 from verifier.model.coverage import Coverage
+from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.service import Verifier
 
 
@@ -48,6 +49,14 @@ class Rooms(Protocol):
 
         With neither, a simulator of its own answers.
         """
+        ...
+
+    def load_rules(self, content: bytes) -> RuleLoad:
+        """Load the table of published rules of one year."""
+        ...
+
+    def list_rules(self) -> Sequence[RuleYear]:
+        """List the years there are tables of."""
         ...
 
     def simulate(self, host: str, port: int) -> AbstractContextManager[Simulation]:

@@ -47,15 +47,25 @@ class Index:
 
     def complete(self, table: Table) -> Table:
         """Fill in the cells that *table* lacks or does not know, if the rule gives those that are printed."""
-        own = table.cells.get(Key(ANY, ANY, ANY, ANY, INCREASE))
-        index = self
-        if own and own.value is not None:
-            index = replace(self, increases={**self.increases, table.year: own.value})
-        derived = dict(index.derive(table.year))
-        if list(find_misses(table, derived)):
+        derived = dict(self._learn(table).derive(table.year))
+        if any(self.find_misses(table)):
             return table
         known = {key: cell for key, cell in table.cells.items() if cell.value is not None}
         return replace(table, cells=MappingProxyType({**table.cells, **derived, **known}))
+
+    def find_misses(self, table: Table) -> Iterator[Key]:
+        """Find the printed cells of *table* for which the rule gives another amount."""
+        for key, cell in self._learn(table).derive(table.year):
+            printed = table.cells.get(key)
+            if printed and printed.status is FigureStatus.PRINTED and printed.value != cell.value:
+                yield key
+
+    def _learn(self, table: Table) -> "Index":
+        """Take the increase of its year from *table*, if it has one."""
+        own = table.cells.get(Key(ANY, ANY, ANY, ANY, INCREASE))
+        if own is None or own.value is None:
+            return self
+        return replace(self, increases={**self.increases, table.year: own.value})
 
     def derive(self, year: int) -> Iterator[tuple[Key, Cell]]:
         """Work out every cell that has a base."""
@@ -64,14 +74,6 @@ class Index:
             if amount is not None:
                 source = f"{base.source}; ${base.amount} of {base.year} raised with retired pay"
                 yield key, Cell(amount, FigureStatus.DERIVED, source)
-
-
-def find_misses(table: Table, derived: Mapping[Key, Cell]) -> Iterator[Key]:
-    """Find the printed cells of *table* for which the index rule gives another amount."""
-    for key, cell in derived.items():
-        printed = table.cells.get(key)
-        if printed and printed.status is FigureStatus.PRINTED and printed.value != cell.value:
-            yield key
 
 
 def _read_bases() -> Iterator[tuple[Key, Base]]:

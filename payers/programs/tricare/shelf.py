@@ -40,6 +40,10 @@ class Shelf:
         """
         return self._refresh().get(year)
 
+    def is_loaded(self, year: int) -> bool:
+        """Tell whether the table of *year* is a loaded one."""
+        return any(path.stem == str(year) for path in list_files(self.folder))
+
     def _refresh(self) -> Tables:
         seen = tuple(self._look())
         with self._lock:
