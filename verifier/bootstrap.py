@@ -1,5 +1,6 @@
 """The composition root: the one file that sees every room and puts them together."""
 
+import getpass
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -7,6 +8,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
 from typing import Final
+from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
 from granian import Granian
@@ -26,10 +28,12 @@ from payers.replies import Replies
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
 from schemas import snapshot
+from verifier.access.principal import Kind
 from verifier.answering.freshness import Life
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.errors import NotConfigured
+from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import CallState, KeyService
