@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -46,6 +46,7 @@ from verifier.store.connection import Connection
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.records import DatabaseRecords
+from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import is_current, upgrade
 from verifier.store.embedded import EmbeddedServer
 from verifier.store.encryption import KeyRing
@@ -56,6 +57,7 @@ from verifier.web.app import create_app
 
 DISTRIBUTION: Final = "benefits-verifier"
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")  # no other until sign-in exists
+SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
 THREADS: Final = 32  # a worker's threads mostly wait for payers
 
 
@@ -81,10 +83,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        connection = Connection(
-            settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
-        )
-        stack.callback(connection.close)
+        connection = stack.enter_context(_open_cache(settings))
         calls = SharedCallLog(connection, clock=clock)
         database = stack.enter_context(_open_database(settings))
         keys = DataKeys.open(database, _key_service(settings))
@@ -92,7 +91,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         gateway = stack.enter_context(_open_gateway(settings, clock, state))
         verifier = Verifier(
             gateway=Following(gateway, calls=calls, clock=clock),
-            cache=EncryptedCache(connection, keys, Codec(snapshot.dump_snapshot, snapshot.load_snapshot)),
+            cache=EncryptedCache(connection, keys, SNAPSHOTS),
             records=DatabaseRecords(
                 database,
                 keys,
@@ -112,6 +111,13 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
             connection,
         )
+
+
+@contextmanager
+def _open_cache(settings: Settings) -> Iterator[Connection]:
+    with ExitStack() as stack:
+        url = settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
+        yield stack.enter_context(closing(Connection(url)))
 
 
 @contextmanager
@@ -251,6 +257,15 @@ class CommandRooms:
         """Bring the database to its present form."""
         with closing(Database.open(Settings.from_environ(self._environ).records_at)) as database:
             upgrade(database)
+
+    def rotate_keys(self, tell: Callable[[str, int, int], None]) -> int:
+        """Seal everything by a new key, cache entries too, and count the old keys destroyed."""
+        settings = Settings.from_environ(self._environ)
+        service = _key_service(settings)
+        with _open_database(settings) as database, _open_cache(settings) as connection:
+            keys = DataKeys.open(database, service)
+            cache = EncryptedCache(connection, keys, SNAPSHOTS)
+            return Rotation(database, keys, service).run(tell, cache.seal_anew)
 
     def address(self) -> tuple[str, int]:
         """Tell host and port that the settings name."""

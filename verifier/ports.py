@@ -233,3 +233,10 @@ class KeyService(Protocol):
             Unavailable: the service is away, says no, or has not the master key that wrapped it.
         """
         ...
+
+    def renewing(self) -> AbstractContextManager[None]:
+        """Wrap by a new master key within the context, and drop older ones when it ends well.
+
+        A service whose master key is renewed elsewhere does nothing here.
+        """
+        ...

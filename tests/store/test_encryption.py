@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.errors import NotConfigured
-from verifier.store.encryption import Box, Key, KeyedHash, KeyRing, SealBroken, load_key
+from verifier.store.encryption import Box, Key, KeyedHash, KeyRing, SealBroken, load_keys
 
 OLD, NEW, STRANGE = (bytes([number]) * 32 for number in (1, 2, 3))
 CONTENT = b"plan: gold; remaining: 250.00"
@@ -112,9 +112,9 @@ def test_no_key_at_all_is_refused() -> None:
 def test_a_key_file_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "data" / "payload.key"
 
-    first = load_key(path)
+    first = load_keys(path)
 
-    assert load_key(path) == first
+    assert load_keys(path) == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in path.parent.iterdir()] == ["payload.key"]
 
@@ -125,7 +125,7 @@ def test_of_many_who_make_the_key_file_at_once_all_read_the_same_key(tmp_path: P
 
     def make() -> None:
         start.wait()
-        found.append(load_key(tmp_path / "payload.key"))
+        found.append(load_keys(tmp_path / "payload.key"))
 
     threads = [threading.Thread(target=make) for _ in range(16)]
     for thread in threads:
@@ -134,16 +134,16 @@ def test_of_many_who_make_the_key_file_at_once_all_read_the_same_key(tmp_path: P
         thread.join()
 
     assert len(found) == 16
-    assert len(set(found)) == 1
+    assert all(keys == found[0] for keys in found)
 
 
 def test_a_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "payload.key"
-    load_key(path)
+    load_keys(path)
     path.chmod(0o640)
 
     with pytest.raises(NotConfigured, match="chmod 600"):
-        load_key(path)
+        load_keys(path)
 
 
 def test_a_damaged_key_file_is_not_replaced(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_damaged_key_file_is_not_replaced(tmp_path: Path) -> None:
     path.chmod(0o600)
 
     with pytest.raises(NotConfigured):
-        load_key(path)
+        load_keys(path)
 
     assert path.read_bytes() == b"short"
 
@@ -161,6 +161,6 @@ def test_a_place_where_no_key_file_can_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(NotConfigured, match="VERIFIER_KEY"):
-        load_key(tmp_path / "file" / "payload.key")
+        load_keys(tmp_path / "file" / "payload.key")
 
     assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -2,7 +2,7 @@
 
 import click
 
-from verifier.cli.administration import database, rules
+from verifier.cli.administration import database, keys, rules
 
 
 @click.group()
@@ -10,5 +10,5 @@ def admin() -> None:
     """Administer the service: database, keys, people, audit, published rules."""
 
 
-for topic in (database.database, rules.rules):
+for topic in (database.database, keys.keys, rules.rules,):
     admin.add_command(topic)

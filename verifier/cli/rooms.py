@@ -1,6 +1,6 @@
 """What the commands need of the house; `verifier.bootstrap` fills it in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -65,6 +65,13 @@ class Rooms(Protocol):
 
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""
+        ...
+
+    def rotate_keys(self, tell: Callable[[str, int, int], None]) -> int:
+        """Seal everything by a new key and count the old keys destroyed.
+
+        *tell* is given a table, and how many of how many of its rows are sealed anew.
+        """
         ...
 
     def address(self) -> tuple[str, int]:

@@ -24,6 +24,10 @@ SLOWEST_LOOK: Final = 0.1
 RELEASE: Final = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 )
+REPLACE: Final = """
+if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'keepttl') return 1 end
+return 0
+"""
 
 
 class EncryptedCache:
@@ -58,6 +62,16 @@ class EncryptedCache:
         with contextlib.suppress(Away):
             self._connection.call(lambda redis: redis.set(name, sealed, px=keep))
 
+    def seal_anew(self) -> int:
+        """Seal every snapshot by the current key, each kept as long as before, and count them.
+
+        One replaced meanwhile is left alone, and all of them while Redis is away: they end by themselves.
+        """
+        with contextlib.suppress(Away):
+            names = self._connection.call(lambda redis: list(redis.scan_iter("verifier:coverage:*")))
+            return sum(self._seal_anew(name.decode()) for name in names)
+        return 0
+
     @contextlib.contextmanager
     def leading(self, key: str, *, lease: float) -> Iterator[bool]:
         """Enter as the one process that asks the payer (true), or as a follower (false).
@@ -82,6 +96,13 @@ class EncryptedCache:
             while waited < seconds and self._connection.call(lambda redis: redis.exists(name)):
                 self._sleep(pause)
                 waited, pause = waited + pause, min(1.5 * pause, SLOWEST_LOOK)
+
+    def _seal_anew(self, name: str) -> bool:
+        found = self._connection.call(lambda redis: redis.get(name))
+        anew = self._sealed.anew(found, name=name)
+        if found is None or anew is None:
+            return False
+        return bool(self._connection.call(lambda redis: redis.eval(REPLACE, 1, name, found, anew)))
 
     def _acquire(self, name: str, token: str, lease: float) -> bool:
         hold = partial(_hold, name=name, token=token, lease=timedelta(seconds=lease))

@@ -173,37 +173,60 @@ class KeyedHash:
         return hmac.new(key, identity.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def load_key(path: Path) -> bytes:
+def load_keys(path: Path) -> Sequence[bytes]:
     """Read the key file, or make it first, readable by its owner only; of several makers at once one wins.
+
+    It holds one key of 32 bytes, or several while the first is replacing the others.
 
     Raises:
         NotConfigured: the file cannot be made or read, others may read it, or it holds no key.
     """
     try:
         if not path.exists():
-            _make_key(path)
+            _make_keys(path)
         if path.stat().st_mode & 0o077:
             raise NotConfigured("The key file may be read by others; take that right away (chmod 600).")
-        secret = path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
-        raise NotConfigured(
-            f"The key file cannot be made or read ({error.strerror}); give VERIFIER_KEY or VERIFIER_DATA."
-        ) from error
-    if len(secret) != KEY_BYTES:
+        raise _refuse(error) from error
+    if not content or len(content) % KEY_BYTES:
         raise NotConfigured("The key file does not hold exactly 32 bytes; restore it or remove it.")
-    return secret
+    return [content[start : start + KEY_BYTES] for start in range(0, len(content), KEY_BYTES)]
 
 
-def _make_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)  # made with mode 0600
+def save_keys(path: Path, secrets: Sequence[bytes]) -> None:
+    """Replace the content of the key file; whoever reads it sees the old content or the new.
+
+    Raises:
+        NotConfigured: it cannot be written.
+    """
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+        _draft(path.parent, b"".join(secrets)).replace(path)
+    except OSError as error:
+        raise _refuse(error) from error
+
+
+def _refuse(error: OSError) -> NotConfigured:
+    return NotConfigured(
+        f"The key file cannot be made or read ({error.strerror}); give VERIFIER_KEY or VERIFIER_DATA."
+    )
+
+
+def _make_keys(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = _draft(path.parent, secrets.token_bytes(KEY_BYTES))
+    try:
         path.hardlink_to(draft)
     except FileExistsError:
         pass  # another process was first; its key stands
     finally:
-        Path(draft).unlink()
+        draft.unlink()
+
+
+def _draft(folder: Path, content: bytes) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=folder)  # made with mode 0600
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)

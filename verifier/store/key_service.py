@@ -1,13 +1,16 @@
 """`HeldMasterKey` and `MasterKeyFile`: key services that hold the master key themselves.
 
 Both fulfil `verifier.ports.KeyService`. To rotate a master key of the environment put the new one first in
-``VERIFIER_KEY`` everywhere, run ``verifier admin keys rotate``, and drop the old one.
+``VERIFIER_KEY`` everywhere, run ``verifier admin keys rotate``, and drop the old one. That of a file is
+renewed by the same command itself; the file holds both keys meanwhile, the new one first.
 """
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from verifier.errors import NotConfigured, Unavailable
-from verifier.store.encryption import Box, KeyRing, SealBroken, load_key
+from verifier.store.encryption import Box, Key, KeyRing, SealBroken, load_keys, save_keys
 
 
 class HeldMasterKey:
@@ -34,6 +37,10 @@ class HeldMasterKey:
                 "A data key was wrapped by another master key; restore VERIFIER_KEY or the key file."
             ) from None
 
+    def renewing(self) -> AbstractContextManager[None]:
+        """Do nothing: the environment is changed by whoever deploys."""
+        return nullcontext()
+
 
 class MasterKeyFile:
     """The master key in a file, made when there is none; read anew each time, so a lost file is noticed."""
@@ -41,7 +48,7 @@ class MasterKeyFile:
     def __init__(self, path: Path) -> None:
         """Keep the key at *path*."""
         self._path = path
-        load_key(path)
+        load_keys(path)
 
     def wrap(self, secret: bytes, *, name: str) -> bytes:
         """Encrypt *secret* so that it unwraps under *name* only.
@@ -59,10 +66,21 @@ class MasterKeyFile:
         """
         return self._held().unwrap(wrapped, name=name)
 
+    @contextmanager
+    def renewing(self) -> Iterator[None]:
+        """Put a new key first in the file, and take the older ones out when the context ends well.
+
+        Raises:
+            NotConfigured: the file cannot be written or read.
+        """
+        save_keys(self._path, [Key.random().secret, *load_keys(self._path)])
+        yield
+        save_keys(self._path, load_keys(self._path)[:1])
+
     def _held(self) -> HeldMasterKey:
         if not self._path.exists():
             raise Unavailable("The key file is gone; restore it.")
         try:
-            return HeldMasterKey(KeyRing.of([load_key(self._path)]))
+            return HeldMasterKey(KeyRing.of(load_keys(self._path)))
         except NotConfigured as error:
             raise Unavailable(error.detail) from error

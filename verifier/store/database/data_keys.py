@@ -80,10 +80,14 @@ class DataKeys:
 
     def current(self) -> Key:
         """Return the key that seals what is kept outside the database; another's renewal is seen later."""
-        if self._newest is None or self._newest[1] <= self._monotonic():
-            with self._database.read() as connection:
-                self._newest = str(connection.scalar(NEWEST)), self._monotonic() + REMEMBERED
-        return self._require(self._newest[0])
+        if self._newest and self._newest[1] > self._monotonic():
+            key = self._find(self._newest[0], None)
+            if key:  # it may have been retired meanwhile
+                return key
+        with self._database.read() as connection:
+            newest = str(connection.scalar(NEWEST))
+            self._newest = newest, self._monotonic() + REMEMBERED
+            return self._require(newest, connection)
 
     def current_for(self, connection: Connection) -> Key:
         """Return the key that seals now; it is not retired before the transaction of *connection* ends."""
