@@ -19,9 +19,7 @@ def rotate(rooms: Rooms) -> None:
     of the environment is when you put a new one first in VERIFIER_KEY before and drop the old one after.
     """
     retired = rooms.rotate_keys(_tell)
-    click.echo(
-        f"Everything is sealed by a new key; {retired} old {'key is' if retired == 1 else 'keys are'} gone."
-    )
+    click.echo(f"Everything is sealed by a new key. Old keys destroyed: {retired}.")
 
 
 def _tell(table: str, done: int, total: int) -> None:
