@@ -10,5 +10,9 @@ def admin() -> None:
     """Administer the service: database, keys, people, audit, published rules."""
 
 
-for topic in (database.database, keys.keys, rules.rules,):
+for topic in (
+    database.database,
+    keys.keys,
+    rules.rules,
+):
     admin.add_command(topic)
