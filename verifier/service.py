@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final, Self
 
@@ -15,13 +15,13 @@ from verifier.answering.freshness import Life
 from verifier.answering.notices import notices_for
 from verifier.answering.once import act_once
 from verifier.answering.payment import arrange
+from verifier.answering.pricing import price, price_if_possible, settle_network
 from verifier.answering.relevance import select_relevant
 from verifier.answering.source import CoverageSource, Found, Question
 from verifier.answering.unknowns import list_unknowns
 from verifier.clock import Clock
 from verifier.errors import BadInput, Conflict, VerifierError
-from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.estimation.published import estimate_published
+from verifier.estimation.estimator import estimate_terms
 from verifier.estimation.schedule import session_dates
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
@@ -30,7 +30,6 @@ from verifier.model.payment import OtherPlan, PlanKind
 from verifier.model.program import Program
 from verifier.model.published import Published
 from verifier.model.verification import Verification, VerificationStatus
-from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader, Rulebook
 
 STILL_ASKING: Final = "the payer has not answered yet"
@@ -190,7 +189,7 @@ class Verifier:
         if kept.coverage:
             published = self._read_rules(inquiry, self._facility(inquiry.facility), kept.coverage)
             as_of = kept.as_of.date() if kept.as_of else None
-            estimate = _price(inquiry, kept.coverage, published, as_of)
+            estimate = price(inquiry, kept.coverage, published, as_of)
         if estimate is None:
             raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
         return estimate
@@ -206,7 +205,7 @@ class Verifier:
         place = inquiry.program.place_of_service or facility.place_of_service
         program = replace(inquiry.program, place_of_service=place)
         session_dates(program)  # a program that cannot be scheduled is refused before a call is paid for
-        network = _settle_network(inquiry)
+        network = settle_network(inquiry)
         resolved = replace(inquiry, facility=facility.id, program=program, network=network)
         return Asked(verification_id, Question(resolved, facility), self._clock.now())
 
@@ -247,7 +246,7 @@ class Verifier:
         coverage, as_of = snapshot.answer.coverage, snapshot.as_of.date()
         published = self._read_rules(inquiry, asked.question.facility, coverage)
         relevant = select_relevant(inquiry, coverage)
-        estimate = _price_if_possible(inquiry, coverage, published, as_of)
+        estimate = price_if_possible(inquiry, coverage, published, as_of)
         kind = self._rulebook.kind(inquiry.payer) if self._rulebook else None
         pay = partial(self._price_other, inquiry.program)
         payment = arrange(inquiry, kind or PlanKind.COMMERCIAL, estimate, pay)
@@ -298,34 +297,3 @@ class Verifier:
 
 def _open(asked: Asked, status: VerificationStatus, problem: str | None = None) -> Verification:
     return Verification(asked.id, status, asked.question.inquiry.to_keep(), asked.created_at, problem=problem)
-
-
-def _settle_network(inquiry: Inquiry) -> Network:
-    """Tell the facility's standing: by its contract, else by what the desk said of TRICARE's network."""
-    said = inquiry.tricare.network if inquiry.tricare else None
-    if inquiry.network is not Network.UNKNOWN or said is None:
-        return inquiry.network
-    return Network.IN if said else Network.OUT
-
-
-def _price(
-    inquiry: Inquiry, coverage: Coverage, published: Published | None, as_of: date | None
-) -> Estimate | None:
-    """Price the program by published rules, else by the reply; ``None``: neither says what it costs.
-
-    Rules hold whether the payer could answer or not, but nobody prices a coverage that is not active.
-    """
-    if published and published.is_priced and coverage.status is not CoverageStatus.INACTIVE:
-        return estimate_published(published, inquiry.program, coverage, as_of=as_of)
-    if coverage.status is not CoverageStatus.ACTIVE:
-        return None
-    return estimate_coverage(coverage, inquiry.program, network=inquiry.network, as_of=as_of)
-
-
-def _price_if_possible(
-    inquiry: Inquiry, coverage: Coverage, published: Published | None, as_of: date
-) -> Estimate | None:
-    try:
-        return _price(inquiry, coverage, published, as_of)
-    except BadInput:  # what was paid for is shown all the same; the decision says that the cost is missing
-        return None

@@ -36,7 +36,7 @@ def _name_military(inquiry: Inquiry) -> tuple[object, ...]:
     tricare, va = inquiry.tricare, inquiry.va
     return (
         (tricare.sponsor_id, tricare.state, tricare.zip) if tricare else None,
-        (va.icn, va.access_token, va.referral_number, va.street, va.city, va.zip) if va else None,
+        (va.icn, va.access_token, va.referral_number, va.street, va.city, va.state, va.zip) if va else None,
     )
 
 

@@ -37,11 +37,12 @@ MILITARY = [
     inquire(va=VaFacts(access_token="a.b.c")),
     inquire(va=VaFacts(referral_number="VA0012345678")),  # without one a Veteran confirmed is not covered
     inquire(va=VaFacts(street="1 Nowhere Lane")),
+    inquire(va=VaFacts(state="LA")),
 ]
 READ_AFTERWARDS = [
     TricareFacts(plan=TricarePlan.SELECT, group=EnlistmentGroup.A, network=True, has_referral=True),
     TricareFacts(),
-    VaFacts(visits_authorized=24, priority_group="6", visits_used=3, state="LA"),
+    VaFacts(visits_authorized=24, priority_group="6", visits_used=3),
     VaFacts(),
 ]
 SAME = [
