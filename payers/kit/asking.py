@@ -17,10 +17,11 @@ from payers.kit.merge import merge
 from payers.kit.program import Destination
 from payers.kit.round import Result, ask_together
 from verifier.clock import Clock, SystemClock
-from verifier.codes import service_types
+from verifier.codes import procedures, service_types
 from verifier.errors import PayerFault
 from verifier.model.coverage import AnsweredBy, Coverage, PayerName, unknown_coverage
 from verifier.model.coverage import Warning as Oddity
+from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.question import Question
 from verifier.model.verification import Answer, Attempt
 from verifier.model.vocabulary import CoverageStatus
@@ -71,6 +72,19 @@ class Asking:
         attempts = _list_attempts([*search.results, *results[1:]], dates)
         return Answer(_assemble(results, destination, [*dates, *_note_search(search)]), tuple(attempts))
 
+    def ask_each_service(
+        self, inquiry: Inquiry, facility: Facility, destination: Destination, deadline: Deadline
+    ) -> Answer:
+        """Put *inquiry* as it stands: a question for each service type worth asking, best first.
+
+        Raises:
+            BadInput: a question cannot be written on this wire.
+            NotConfigured: the channel's settings cannot be used.
+        """
+        start = inquiry.program.start_date
+        questions = _write_questions(inquiry, facility, destination, self.choose_date(start))
+        return self.ask(questions, start, destination, deadline)
+
     def close(self) -> None:
         """End the threads, once what is under way is done."""
         for executor in self._executors.values():
@@ -103,6 +117,12 @@ def choose_date(start: date, today: date) -> date:
     return start if earliest <= start <= latest else today
 
 
+def plan_services(inquiry: Inquiry, destination: Destination) -> tuple[tuple[str, ...], ...]:
+    """List the service types of each question about *inquiry*, those worth asking for what it treats."""
+    procedure = procedures.find(inquiry.program.code)
+    return group_services(destination, service_types.plan_for(procedure.track if procedure else None))
+
+
 def group_services(destination: Destination, usual: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """List the service types of each question: one each, unless the payer answers several at once.
 
@@ -110,6 +130,21 @@ def group_services(destination: Destination, usual: tuple[str, ...]) -> tuple[tu
     """
     codes = destination.service_types or usual
     return (codes,) if destination.multiple_service_types else tuple((code,) for code in codes)
+
+
+def _write_questions(
+    inquiry: Inquiry, facility: Facility, destination: Destination, day: date
+) -> Iterator[Question]:
+    for codes in plan_services(inquiry, destination):
+        yield Question(
+            payer_name=destination.name,
+            payer_id=destination.payer_id,
+            provider=facility,
+            subscriber=inquiry.member,
+            patient=inquiry.patient,
+            date_of_service=day,
+            service_types=codes,
+        )
 
 
 def _assemble(results: Sequence[Result], destination: Destination, notes: Sequence[Oddity]) -> Coverage:

@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from payers.channels.caqh_core import CaqhCore, CoreSettings
-from payers.kit.asking import choose_date
+from payers.kit.asking import choose_date, plan_services
 from payers.kit.deadline import Deadline
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.kit.program import Destination, Program
-from payers.programs.commercial import Commercial, plan_services, plug
+from payers.programs.commercial import Commercial, plug
 from payers.simulator.server import Simulator
 from verifier.errors import PayerTimeout
 from verifier.model.coverage import AnsweredBy, Coverage, PayerName

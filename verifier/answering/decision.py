@@ -148,6 +148,8 @@ def _check_answered(case: Case) -> Iterator[Reason]:
 
 
 def _check_network(case: Case) -> Iterator[Reason]:
+    if case.published and not case.published.has_network:
+        return
     if case.relevant.inquiry.network is Network.OUT:
         yield _caution("The facility is out of network; the patient may owe more than the plan allows.")
     elif case.relevant.inquiry.network is Network.UNKNOWN:

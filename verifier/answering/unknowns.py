@@ -37,6 +37,7 @@ def _topics(status: CoverageStatus, published: Published | None) -> Iterator["To
         yield from topics
     elif published.proof is None:
         answered = ANSWERED_BY_RULES if published.is_priced else frozenset()
+        answered |= frozenset() if published.has_network else {"network"}
         unlimited = {code for code, limit in LIMIT_TOPICS.items() if not _has_limit(published, limit)}
         yield from (topic for topic in topics if topic.code not in answered | unlimited)
 

@@ -57,6 +57,7 @@ class Published:
     collectable: Decimal | None = None
     later_bill: LaterBill | None = None
     proof: Remark | None = None
+    has_network: bool = True  # false: there is none that a facility could be in or out of
 
     @property
     def is_priced(self) -> bool:

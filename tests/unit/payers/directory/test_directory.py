@@ -152,6 +152,7 @@ def test_only_simulated_payers_are_reached_over_the_simulator() -> None:
         "sim-commercial",
         "sim-multiple",
         "sim-behavioral",
+        "sim-champva",
         "sim-tricare-east",
         "sim-tricare-west",
     }

@@ -1,0 +1,1 @@
+"""CHAMPVA: families and survivors of Veterans; asked like any plan, priced by published figures."""
