@@ -14,18 +14,19 @@ from verifier.errors import MalformedInput
 DEEPEST: Final = 32
 LONGEST_NUMBER: Final = 32
 LARGEST_EXPONENT: Final = 30
-STRINGS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-BRACKETS: Final = re.compile(rb"[\[\]{}]")
+MOST_MARKS: Final = 300_000  # 10,000 benefits have 260,000; each may cost a hundred bytes once it is read
+MARKS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[,:\[\]{}]', re.DOTALL)  # or a whole string
+DEEPER: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 def read_json(text: bytes) -> object:
     """Read JSON; a number with a point or exponent comes back as `Decimal`, so that it can be told apart.
 
     Raises:
-        MalformedInput: it is no JSON, is nested over 32 deep, names a field twice, or holds NaN, Infinity,
-            a number over 32 characters or one with an exponent over 30.
+        MalformedInput: it is no JSON, is nested over 32 deep, has more values than anything needs, names a
+            field twice, or holds NaN, Infinity, a number over 32 characters or one with an exponent over 30.
     """
-    _refuse_depth(text)
+    _refuse_shape(text)
     try:
         return json.loads(
             text.decode("utf-8-sig"),
@@ -41,12 +42,15 @@ def read_json(text: bytes) -> object:
         raise MalformedInput(f"The body is not JSON: {error.msg} at {place}. Correct it there.") from error
 
 
-def _refuse_depth(text: bytes) -> None:
+def _refuse_shape(text: bytes) -> None:
+    """Refuse what would grow on the way, before anything is built of it; nothing is kept while looking."""
     depth = 0
-    for bracket in BRACKETS.finditer(STRINGS.sub(b"", text)):
-        depth += 1 if bracket[0] in b"[{" else -1
+    for count, mark in enumerate(MARKS.finditer(text)):
+        depth += DEEPER.get(mark[0][:2], 0)
         if depth > DEEPEST:
             raise MalformedInput(f"The JSON is nested more than {DEEPEST} deep; nothing here needs that.")
+        if count > MOST_MARKS:
+            raise MalformedInput("The JSON has more values than anything here needs; send less at once.")
 
 
 def _number(text: str) -> Decimal:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from payers.kit.address import is_safe
 from payers.kit.channel import HttpChannel
-from payers.kit.envelope import ENVELOPES, Fields
+from payers.kit.envelope import ENVELOPES, Fields, require_plain
 from payers.kit.exchange import Reply, Request
 from payers.kit.plug import Connection, Tools
 from payers.replies import Replies
@@ -119,9 +119,11 @@ class CaqhCore(HttpChannel):
             BadReply: the envelope is none, or the payload is missing or cut off.
             UnreadableReply: the payload is no X12.
         """
+        require_plain(reply.body)
         fields = ENVELOPES[self._settings.envelope].read(reply.headers.get("content-type", ""), reply.body)
         _require_success(fields)
         payload = fields.get("Payload", "").encode()
+        require_plain(payload)
         if not payload.strip():
             raise BadReply("The payer's envelope came without an answer in it.")
         if not LAST_SEGMENT.search(payload.rstrip()[-TAIL:]):

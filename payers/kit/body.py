@@ -25,7 +25,7 @@ class Bounds:
 
     head: int = 64 * KIB
     wire: int = 2 * MIB
-    decoded: int = 10 * MIB
+    decoded: int = 3 * MIB  # a character outside the basic plane makes a text four times as large in memory
     ratio: int = 100
 
 

@@ -31,9 +31,12 @@ BOUNDARY: Final = re.compile(
 PART_NAME: Final = re.compile(
     rb'^content-disposition:[^\r\n]{0,200}?\bname="?(\w{1,40})', re.IGNORECASE | re.MULTILINE
 )
+RARE: Final = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")  # UTF-8 of emoji and the like, which no X12 holds
+LARGEST_RARE: Final = 256 * 1024
 BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 MOST_PARTS: Final = 40
 MOST_ELEMENTS: Final = 200
+MOST_ATTRIBUTES: Final = 5_000  # with every other equals sign in the body; a parser builds them all at once
 
 
 def write_mime(fields: Fields) -> tuple[str, bytes]:
@@ -92,10 +95,12 @@ def read_soap(content_type: str, body: bytes) -> Fields:
 
     Raises:
         PayerRefused: the envelope is a SOAP fault.
-        BadReply: it is no XML, declares a document type, or has more elements than any answer.
+        BadReply: it is no XML, declares a document type, or has more elements or attributes than any answer.
     """
     if "xml" not in content_type.lower():
         raise BadReply("The payer's reply is not the SOAP envelope that this connection speaks.")
+    if body.count(b"=") > MOST_ATTRIBUTES:
+        raise BadReply("The payer's SOAP envelope has more attributes than any answer.")
     texts = _Texts()
     parser = DefusedXMLParser(target=texts, forbid_dtd=True)
     try:
@@ -108,6 +113,16 @@ def read_soap(content_type: str, body: bytes) -> Fields:
             "The payer's system answered with a SOAP fault; check the settings, or ask again later."
         )
     return texts.fields
+
+
+def require_plain(body: bytes) -> None:
+    """Refuse a large *body* with characters that make any text they are in four times as large in memory.
+
+    Raises:
+        BadReply: it is one.
+    """
+    if len(body) > LARGEST_RARE and RARE.search(body):
+        raise BadReply("The payer's reply is large and holds characters that no X12 does.")
 
 
 class _Texts:

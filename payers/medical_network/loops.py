@@ -7,6 +7,7 @@ reader of 271s then reads both wires, so that no word can mean one thing in X12 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 from payers.kit.json_text import Node
@@ -14,7 +15,9 @@ from payers.medical_network import codes
 from payers.medical_network.codes import find_code
 from payers.medical_network.items import Benefit, find_description, write_address, write_benefit, write_dates
 from payers.medical_network.transcript import Transcript
+from verifier.errors import UnreadableReply
 
+MOST_BENEFITS: Final = 12_000  # on the way to segments they cost two kilobytes each
 LOOP: Final = re.compile(r"(?<!\d)2[01][0-2]0[A-D]\b")
 
 
@@ -29,8 +32,14 @@ class Refusal(NamedTuple):
 
 
 def write_reply(document: Node, benefits: Iterable[Benefit]) -> Transcript:
-    """Write down the v3 *document* with its *benefits*."""
-    transcript, told = Transcript(), list(benefits)
+    """Write down the v3 *document* with its *benefits*.
+
+    Raises:
+        UnreadableReply: there are more of them than any answer has.
+    """
+    transcript, told = Transcript(), list(islice(benefits, MOST_BENEFITS + 1))
+    if len(told) > MOST_BENEFITS:
+        raise UnreadableReply("The reply holds more benefits than any eligibility answer does.")
     people = list(_list_people(document))
     refusals = list(_find_refusals(document, {"A", "B", *"CD"[: len(people)]}))
     transcript.add("BHT", "0022", "11", document.at("meta", "traceId").text)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from payers.kit.json_text import Node
+from verifier.errors import UnreadableReply
 from verifier.model.coverage import Benefit, CarveOut, Coverage, Entity, OtherCoverage, Rejection, Source
 from verifier.model.coverage import Warning as Remark
 
 GUIDE: Final = "005010X279A1"
+MOST_SEGMENTS: Final = 20_000
 NO_NUMBER: Final = "000000000"
 DELIMITERS: Final = ("*", "^", ":", "~")  # element, repetition, component, segment: those that payers use
 SPARE: Final = ("|", "!", "`", "{", "}", "\\", "=", "@", "%", ";")  # instead of one that stands in a value
@@ -65,7 +67,13 @@ class Transcript:
     element: str = DELIMITERS[0]
 
     def add(self, name: str, *elements: str | None, place: Node | None = None) -> None:
-        """Write one segment."""
+        """Write one segment.
+
+        Raises:
+            UnreadableReply: there are more of them than any answer has.
+        """
+        if len(self.segments) >= MOST_SEGMENTS:
+            raise UnreadableReply("The reply holds more than any eligibility answer does.")
         values = (value if isinstance(value, Composite) else _clean(value or "") for value in elements)
         self.segments.append((name, *values))
         if place is not None:

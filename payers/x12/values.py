@@ -8,6 +8,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from payers.x12.tables import DATES
@@ -17,6 +18,7 @@ from verifier.money import read_amount, read_number
 LONGEST: Final = 32  # characters of a number worth reading; longer ones are no number anyway
 
 
+MOST_SERVICES: Final = 1_000  # in one EB03, of which X12 allows 99
 SERVICE: Final = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 # What payers write for "no limit": 99999.99, 999999.99, 9999999.00. Four nines alone may be a real amount.
 NO_LIMIT_AMOUNT: Final = re.compile(r"9{5,}(\.(0{1,2}|9{1,2})?)?|9999\.99")
@@ -42,7 +44,7 @@ def read_quantity(text: str) -> Decimal | None:
 
 def split_services(text: str) -> tuple[str, ...]:
     """Take EB03 apart at whatever is no letter or digit: payers use other separators than ISA11 tells."""
-    return tuple(SERVICE.findall(text))
+    return tuple(found[0] for found in islice(SERVICE.finditer(text), MOST_SERVICES))
 
 
 read_services = lru_cache(maxsize=2048)(split_services)

@@ -1,19 +1,13 @@
 """Every channel against every scenario, over real HTTP: no traceback, no wrong answer, no fault as a no."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
-from time import sleep
 
 import pytest
 
-from payers.channels.availity import Availity, AvailitySettings
-from payers.channels.caqh_core import CaqhCore, CoreSettings
-from payers.channels.fhir import Fhir, FhirSettings
-from payers.channels.optum import Optum, OptumSettings
-from payers.channels.stedi import REDESIGNED, Stedi, StediSettings
 from payers.kit import retry
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
@@ -21,9 +15,10 @@ from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.simulator.ledger import PAID
 from payers.simulator.scenarios import Scenario, load_scenarios
-from payers.simulator.server import PASSWORD, USER_NAME, Simulator
+from payers.simulator.server import Simulator
 from tests.payers.checks import ask_about
 from tests.payers.expectations import FAULTY, RENAMED, TABLE, WIRES, Outcome, Row
+from tests.payers.wires import OPENING, pause
 from verifier.errors import PayerFault
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
@@ -32,37 +27,6 @@ from verifier.testing.faulty_server import FaultyServer, reply
 
 SCENARIOS = {scenario.name: scenario for scenario in load_scenarios()}
 CASES = [pytest.param(wire, name, id=f"{wire}-{name}") for wire, name in product(WIRES, sorted(TABLE))]
-
-
-def pause(seconds: float) -> None:
-    sleep(min(seconds, 0.01))
-
-
-def open_core(url: str, tools: Tools, envelope: str) -> CaqhCore:
-    settings = CoreSettings(
-        f"{url}/core/{envelope}", "VERIFIER", "SIMULATED", USER_NAME, PASSWORD, envelope=envelope
-    )
-    return CaqhCore(settings, tools)
-
-
-def open_fhir(url: str, tools: Tools) -> Fhir:
-    return Fhir(FhirSettings(f"{url}/fhir-secured", f"{url}/fhir-secured/token", USER_NAME, PASSWORD), tools)
-
-
-def open_availity(url: str, tools: Tools, mood: str) -> Availity:
-    return Availity(AvailitySettings(f"{url}/{mood}/v1", USER_NAME, PASSWORD), tools, pause=pause)
-
-
-OPENING: dict[str, Callable[[str, Tools], Channel]] = {
-    "core-mime": lambda url, tools: open_core(url, tools, "mime"),
-    "core-soap": lambda url, tools: open_core(url, tools, "soap"),
-    "stedi-v3": lambda url, tools: Stedi(StediSettings(PASSWORD, f"{url}/stedi"), tools),
-    "stedi-2026-06-01": lambda url, tools: Stedi(StediSettings(PASSWORD, f"{url}/stedi", REDESIGNED), tools),
-    "optum": lambda url, tools: Optum(OptumSettings(USER_NAME, PASSWORD, f"{url}/optum"), tools),
-    "availity": lambda url, tools: open_availity(url, tools, "availity"),
-    "availity-at-poll": lambda url, tools: open_availity(url, tools, "availity-at-poll"),
-    "fhir": open_fhir,
-}
 
 
 class Rooms:

@@ -38,6 +38,7 @@ def test_numbers_with_a_point_stay_exact_and_can_be_told_from_text() -> None:
         (b'{"a": 0.' + b"9" * 33 + b"}", "more than 32 characters"),
         (b"[1e99999999]", "an exponent over 30"),
         (b"[0e-99999999]", "an exponent over 30"),
+        (b"[" + b"1," * 300_000 + b"1]", "more values than anything"),
         (b"[" * 33 + b"]" * 33, "nested more than 32 deep"),
         (b"[" * 1_000_000, "nested more than 32 deep"),
         (b'{"a":' * 200_000, "nested more than 32 deep"),
