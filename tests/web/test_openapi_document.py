@@ -81,10 +81,25 @@ def test_the_request_examples_are_taken() -> None:
     load_estimate_requests([examples.ESTIMATE_REQUEST])
 
 
+SEVERAL_PLANS: dict[str, Any] = examples.INQUIRY | {
+    "tricare": {
+        "sponsor_id": "900100003",
+        "plan": "select",
+        "beneficiary": "retiree_family",
+        "group": "A",
+        "network": True,
+    },
+    "va": {"referral_number": "VA0012345678", "priority_group": "6", "service_connected_percent": 0},
+    "own_coverage": {"as_dependent": True, "parent_birthday": "04-12"},
+    "other_coverage": [{"kind": "medicare", "terms": {"coinsurance": "0.20"}}, {"kind": "medicaid"}],
+}
+
+
 @pytest.mark.parametrize(
     ("path", "suffix", "body"),
     [
         ("/v1/verifications", "", examples.INQUIRY),
+        ("/v1/verifications", "", SEVERAL_PLANS),
         ("/v1/verifications", "", None),
         ("/v1/verifications/{verification_id}", "", None),
         ("/v1/verifications/{verification_id}/refresh", "", {}),
@@ -111,7 +126,9 @@ def test_what_is_answered_is_what_the_document_says(
 
 def test_an_unknown_field_is_outside_the_document_too(document: dict[str, Any]) -> None:
     whole = {"components": document["components"], "$ref": "#/components/schemas/Inquiry"}
+    assert OAS31Validator(whole).is_valid(SEVERAL_PLANS)
     assert not OAS31Validator(whole).is_valid(examples.INQUIRY | {"payre": 1})
+    assert not OAS31Validator(whole).is_valid(SEVERAL_PLANS | {"tricare": {"group": "C"}})
 
 
 @pytest.mark.parametrize("address", ["/", "/docs"])

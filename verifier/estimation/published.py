@@ -84,6 +84,7 @@ class _Course:
 
     def __post_init__(self) -> None:
         self.findings = Findings()
+        self.walked: dict[Way, Ledger] = {}
         self.stages = tuple(_set_out(self.variant.phases, self.pricing.dates))
         setting = describe(self.program, self.pricing.dates[-1])
         year = self.told.day.year
@@ -95,7 +96,13 @@ class _Course:
         ]
 
     def walk(self, way: Way = Pricing.walk) -> Ledger:
-        """Price every stage by *way*; one that carries begins with what those before it used up."""
+        """Price every stage by *way*, once."""
+        if way not in self.walked:
+            self.walked[way] = self._walk(way)
+        return self.walked[way]
+
+    def _walk(self, way: Way) -> Ledger:
+        """Price the stages in turn; one that carries begins with what those before it used up."""
         used = _Used()
         ledgers: list[Ledger] = []
         for stage, terms in zip(self.stages, self.terms, strict=True):
@@ -137,7 +144,8 @@ class _Used(NamedTuple):
 
     def add(self, terms: Terms, ledger: Ledger) -> "_Used":
         """Add what was paid in *ledger*, since the last reset of its *terms*."""
-        since = max((reset.date for reset in terms.resets), default=date.min)
+        last = ledger.sessions[-1].date if ledger.sessions else date.min
+        since = max((reset.date for reset in terms.resets if reset.date <= last), default=date.min)
         paid = add_up(cost for cost in ledger.sessions if cost.date >= since)
         copay = paid.copay if terms.copay_counts_to_deductible else ZERO
         counted = (getattr(paid, part) for part in Counted if part in terms.counts_to_out_of_pocket)

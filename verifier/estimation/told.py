@@ -41,7 +41,8 @@ def _lower(
     limits = read_limits(rows, kind, read)
     lowered = AccumulatorPair(_take(pair.individual, limits.individual), _take(pair.family, limits.family))
     if lowered != pair:
-        findings.steps.extend(step for step in read.steps if step.what.endswith("remaining"))
+        told = (step for step in read.steps if step.what.endswith("remaining"))
+        findings.steps.extend(step for step in told if step not in findings.steps)
     return lowered
 
 

@@ -74,9 +74,10 @@ ESTIMATE: Final[Json] = {
     "milestones": {"deductible_met_on": None, "out_of_pocket_met_on": None, "visits_exhausted_on": None},
     "collectable_by_provider": "120.00",
     "assumptions": [],
-    "steps": [{"what": "copay", "value": "40.00", "from": _SOURCE, "note": None}],
+    "steps": [{"what": "copay", "value": "40.00", "from": _SOURCE, "note": None, "rule": None}],
     "incomplete": False,
     "terms": None,
+    "later_bill": None,
 }
 
 _PERSON: Final[Json] = {
@@ -173,6 +174,10 @@ VERIFICATION: Final[Json] = {
             "payer": "sim-commercial",
         }
     ],
+    "remarks": [],
+    "actions": [],
+    "payment_order": [],
+    "after_primary": None,
     "problem": None,
 }
 PENDING: Final[Json] = VERIFICATION | {

@@ -18,6 +18,7 @@ from verifier.model.estimate import (
     Estimate,
     Figure,
     LaterBill,
+    Reset,
     Terms,
 )
 from verifier.model.findings import FigureStatus, Remark, Rule, Verdict
@@ -67,6 +68,9 @@ def owed(estimate: Estimate) -> list[str]:
     return [str(session.shares.patient) for session in estimate.sessions]
 
 
+YEAR_END, NEXT_SUMMER = (
+    Reset(day, limit(None), limit("100.00")) for day in (date(2026, 12, 25), date(2027, 7, 1))
+)
 FULL_PRICE = terms(None, "500.00", "800.00", coinsurance=Decimal("0.20"))
 
 
@@ -117,6 +121,14 @@ FULL_PRICE = terms(None, "500.00", "800.00", coinsurance=Decimal("0.20"))
             ],
             ["162.50"] * 3 + ["39.00", "39.00", "22.00", "0.00", "0.00"],
         ),
+        # a plan year that begins within a phase begins its limits anew there, and only there
+        (
+            [
+                Phase(OLD, terms("39.00", cap="100.00", resets=(YEAR_END, NEXT_SUMMER))),
+                Phase(MIDWEEK, terms("39.00", cap="100.00"), carries=True),
+            ],
+            ["39.00", "39.00", "39.00", "39.00", "22.00", "0.00", "0.00", "0.00"],
+        ),
         # where copays count to the deductible they use it up for the next phase, too
         (
             [
@@ -138,6 +150,7 @@ FULL_PRICE = terms(None, "500.00", "800.00", coinsurance=Decimal("0.20"))
         "three",
         "empty",
         "outside the cap",
+        "resets",
         "copay counts",
     ],
 )
@@ -335,6 +348,14 @@ def test_an_answer_of_last_year_says_nothing_of_this_ones_limits() -> None:
     found = estimate_published(published, later, told("0.00"), as_of=date(2026, 12, 20))
 
     assert owed(found) == ["237.00", "39.00"]
+
+
+def test_two_phases_of_one_year_name_the_row_once() -> None:
+    phases = Phase(OLD, RULED, takes_told=True), Phase(MIDWEEK, RULED, carries=True, takes_told=True)
+    found = price(*phases, coverage=told("50.00"))
+
+    assert owed(found) == ["89.00", *["39.00"] * 7]
+    assert [step.what for step in found.steps if step.source] == ["deductible, individual, remaining"]
 
 
 def test_a_limit_of_another_kind_takes_nothing_from_the_reply_and_a_step_names_the_row_otherwise() -> None:
