@@ -61,9 +61,7 @@ def estimate_published(
     told = Told(coverage, min(as_of or program.start_date, program.start_date))
     courses = [_Course(variant, pricing, program, told) for variant in published.variants]
     expected = [course for course in courses if course.variant.is_expected]
-    chosen = max(expected or courses, key=_Course.patient)
-    totals = list(chain.from_iterable(pricing.totals(course.patient) for course in courses))
-    return _conclude(published, courses, chosen, (min(totals), max(totals)), coverage)
+    return _conclude(published, courses, max(expected or courses, key=_Course.patient), coverage)
 
 
 class _Stage(NamedTuple):
@@ -94,6 +92,11 @@ class _Course:
             else stage.phase.terms
             for stage in self.stages
         ]
+
+    @property
+    def first_terms(self) -> Terms | None:
+        """Return the first terms that are known."""
+        return next((terms for terms in self.terms if terms), None)
 
     def walk(self, way: Way = Pricing.walk) -> Ledger:
         """Price every stage by *way*, once."""
@@ -220,57 +223,59 @@ def _miss_figure(figure: Figure, first: date) -> Assumption:
 def _note(published: Published, courses: Sequence[_Course], chosen: _Course, coverage: Coverage) -> Findings:
     """Note the rule that was followed, every figure of it and of its rivals, and what is in doubt."""
     findings = Findings()
-    others = [course for course in courses if course is not chosen]
     findings.use("rules", chosen.variant.label, note=published.program)
     findings.steps.extend(chosen.findings.steps)
     for figure in chosen.figures():
         findings.follow(figure)
-        findings.assume(*(DOUBTED[status] for status in (figure.rule.status,) if status in DOUBTED))
-    for course in others:
-        known = set(chosen.figures())
-        for figure in course.figures():
-            if figure not in known:
-                findings.follow(figure, course.variant.label)
-    if others:
-        findings.assume("RULE_OPEN")
+        if figure.rule.status in DOUBTED:
+            findings.assume(DOUBTED[figure.rule.status])
+    _note_rivals(courses, chosen, findings)
     if coverage.status is not CoverageStatus.ACTIVE and published.proof is None:
         findings.assume("COVERAGE_UNPROVEN")
+    _note_prices(chosen, findings)
     return findings
 
 
+def _note_rivals(courses: Sequence[_Course], chosen: _Course, findings: Findings) -> None:
+    known = set(chosen.figures())
+    for course in courses:
+        for figure in course.figures():
+            if figure not in known:
+                findings.follow(figure, course.variant.label)
+    if len(courses) > 1:
+        findings.assume("RULE_OPEN")
+
+
+def _note_prices(chosen: _Course, findings: Findings) -> None:
+    note_rate(chosen.pricing, findings)
+    if chosen.first_terms:
+        note_balance(chosen.first_terms, chosen.pricing, findings)
+        if chosen.first_terms.network == Network.OUT and chosen.pricing.allowed is not None:
+            findings.assume("RATE_NOT_CONTRACTED")
+
+
 def _conclude(
-    published: Published,
-    courses: Sequence[_Course],
-    chosen: _Course,
-    limits: tuple[Decimal, Decimal],
-    coverage: Coverage,
+    published: Published, courses: Sequence[_Course], chosen: _Course, coverage: Coverage
 ) -> Estimate:
-    findings = _note(published, courses, chosen, coverage)
-    ledger, terms = chosen.walk(), next((terms for terms in chosen.terms if terms), None)
-    if published.collectable is None or chosen.pricing.allowed is not None:  # else no price decides anything
-        note_rate(chosen.pricing, findings)
-    if terms:
-        note_balance(terms, chosen.pricing, findings)
-    if terms and terms.network == Network.OUT and chosen.pricing.allowed is not None:
-        findings.assume("RATE_NOT_CONTRACTED")
+    findings, ledger = _note(published, courses, chosen, coverage), chosen.walk()
     gaps = tuple(dict.fromkeys(chain.from_iterable(course.gaps() for course in (chosen, *courses))))
     codes = [*findings.codes, *(gap.code for gap in gaps)]
     totals, sessions = add_up(ledger.sessions), ledger.sessions
-    collectable = totals.patient if published.collectable is None else published.collectable
+    owed = list(chain.from_iterable(course.pricing.totals(course.patient) for course in courses))
     return Estimate(
-        low=limits[0],
+        low=min(owed),
         expected=totals.patient,
-        high=limits[1],
+        high=max(owed),
         confidence=confidence_in(codes),
         totals=totals,
         sessions=sessions,
         weeks=by_week(sessions),
         plan_years=by_plan_year(sessions, (), CALENDAR_YEAR),
         milestones=ledger.milestones,
-        collectable_by_provider=collectable,
+        collectable_by_provider=totals.patient if published.collectable is None else published.collectable,
         assumptions=(*map(assume, findings.codes), *gaps),
         steps=tuple(findings.steps),
         incomplete=not INCOMPLETE.isdisjoint(codes),
-        terms=terms,
+        terms=chosen.first_terms,
         later_bill=published.later_bill,
     )

@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from verifier.estimation.estimator import estimate_terms
+from verifier.estimation.published import estimate_published
 from verifier.estimation.waterfall import Day, walk
+from verifier.model.coverage import Coverage
 from verifier.model.estimate import (
     Accumulator,
     AccumulatorPair,
@@ -27,6 +29,8 @@ from verifier.model.estimate import (
     Terms,
 )
 from verifier.model.program import WEEKDAYS
+from verifier.model.published import Phase, Published, Variant
+from verifier.model.vocabulary import CoverageStatus
 from verifier.testing.builders import program
 
 START = date(2026, 12, 7)
@@ -255,3 +259,27 @@ def test_a_dearer_copay_never_makes_a_program_cheaper(
     days = [Day(day, allowed) for day in schedule]
 
     assert walk(plain, days).patient <= walk(dear, days).patient
+
+
+@settings(deadline=None, max_examples=150)
+@given(plans, prices, st.sets(st.integers(1, 11), max_size=4))
+def test_a_year_told_in_phases_that_carry_costs_what_it_costs_in_one(
+    terms: Terms, price: Decimal, cuts: set[int]
+) -> None:
+    even = replace(terms, resets=(), visits_remaining=None, first_visits_waived=0)
+    copay = even.copay and replace(even.copay, per=CopayPer.DAY)
+    even = replace(even, copay=copay, balance_billing=False)
+    course = program(start_date=START, weekdays=WEEKDAYS, sessions=12, allowed_amount=price)
+    begins = [START, *(START + timedelta(cut) for cut in sorted(cuts))]
+
+    whole, parted = (
+        estimate_published(
+            Published("any", (Variant("one", tuple(Phase(day, even, carries=True) for day in days)),)),
+            course,
+            Coverage(CoverageStatus.ACTIVE),
+        )
+        for days in ([START], begins)
+    )
+
+    assert parted.sessions == whole.sessions == estimate_terms(even, course).sessions
+    assert (parted.milestones, parted.low, parted.high) == (whole.milestones, whole.low, whole.high)
