@@ -17,6 +17,10 @@ from verifier.model.vocabulary import BenefitKind
 PLANS: Final = tuple(
     (f" {row['words']} ", TricarePlan(row["plan"])) for row in read_rows("plan_texts.tsv", ROOM)
 )
+OF_ONE_PLAN: Final = {
+    "tricare-for-life": TricarePlan.FOR_LIFE,
+    "usfhp-": TricarePlan.FAMILY_HEALTH_PLAN,
+}
 NO_WORD: Final = re.compile(r"[^A-Z0-9]+")
 YOUNG: Final = (" TYA ", " YOUNG ADULT ")  # of these, only the whole names are in the table
 
@@ -42,6 +46,11 @@ def read_plan(coverage: Coverage) -> PlanReading:
     if len(plans) == 1:
         return PlanReading(plans.pop(), tuple(text for text in named if known[text] is None))
     return PlanReading(None, tuple(known))
+
+
+def plan_of(payer: str) -> TricarePlan | None:
+    """Return the plan of a *payer* of the directory that has but one."""
+    return next((plan for beginning, plan in OF_ONE_PLAN.items() if payer.startswith(beginning)), None)
 
 
 def match_plan(text: str) -> TricarePlan | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from payers.programs.tricare.course import Span, find_end
-from payers.programs.tricare.reading import read_plan
+from payers.programs.tricare.reading import plan_of, read_plan
 from payers.programs.tricare.remarks import Noted, Situation, list_remarks
 from payers.programs.tricare.shelf import Shelf
 from payers.programs.tricare.tariff import PROGRAM
@@ -28,7 +28,8 @@ def apply_rules(inquiry: Inquiry, facility: Facility, coverage: Coverage, shelf:
     told = inquiry.tricare or TricareFacts()
     reading = read_plan(coverage)
     network = told.network if told.network is not None else NETWORKS.get(inquiry.network)
-    facts = replace(told, plan=reading.plan or told.plan, network=network)
+    plan = reading.plan or told.plan or plan_of(inquiry.payer)
+    facts = replace(told, plan=plan, network=network)
     days = session_dates(inquiry.program)
     span = Span(days[0], days[-1], find_end(facts, coverage.plan.ends))
     is_priced = coverage.status in PRICED

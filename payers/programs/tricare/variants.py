@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from payers.programs.tricare.course import Case, Span, Tables, add_years, follow_plan, lay_out
-from payers.programs.tricare.tariff import FOLLOWS
+from payers.programs.tricare.tariff import FOLLOWS, PRIMES, is_point_of_service
 from verifier.model.findings import Unknown
 from verifier.model.inquiry import Relationship
 from verifier.model.military import Beneficiary, EnlistmentGroup, TricareFacts, TricarePlan
@@ -116,7 +116,7 @@ def _name(case: Case, day: date) -> str:
     words.append("in network" if person.in_network else "out of network")
     if person.beneficiary is Beneficiary.ACTIVE_DUTY_FAMILY and person.is_junior:
         words.append("sponsor E-4 or below")
-    if not person.has_referral:
+    if is_point_of_service(person):
         words.append("without referral")
     return ", ".join(words)
 
@@ -187,12 +187,29 @@ def _fill_referral(known: Known) -> Sequence[TricareFacts]:
     serving = {facts.beneficiary, *(change.beneficiary for change in facts.changes)}
     if facts.has_referral is None and Beneficiary.ACTIVE_DUTY in serving:
         return (replace(facts, has_referral=True),)
-    return _fill_flag("has_referral")(known)
+    return _fill_flag("has_referral", _may_be_prime)(known)
 
 
-def _fill_flag(name: str) -> Callable[[Known], Sequence[TricareFacts]]:
+def _may_be_prime(facts: TricareFacts) -> bool:
+    return not PRIMES.isdisjoint({facts.plan, *(change.plan for change in facts.changes)})
+
+
+def _may_be_family(facts: TricareFacts) -> bool:
+    kinds = {facts.beneficiary, *(change.beneficiary for change in facts.changes)}
+    return not kinds.isdisjoint({Beneficiary.ACTIVE_DUTY_FAMILY, Beneficiary.TRANSITIONAL_SURVIVOR})
+
+
+def _may_be_for_life(facts: TricareFacts) -> bool:
+    return TricarePlan.FOR_LIFE in {facts.plan, *(change.plan for change in facts.changes)}
+
+
+def _fill_flag(
+    name: str, applies: Callable[[TricareFacts], bool] | None = None
+) -> Callable[[Known], Sequence[TricareFacts]]:
+    """Fill in a yes or no, where it *applies*."""
+
     def fill(known: Known) -> Sequence[TricareFacts]:
-        if getattr(known.facts, name) is not None:
+        if getattr(known.facts, name) is not None or (applies and not applies(known.facts)):
             return (known.facts,)
         return tuple(replace(known.facts, **{name: way}) for way in BOTH)  # type: ignore[arg-type]
 
@@ -234,7 +251,7 @@ OPEN: Final = (
     ),
     Open(
         Unknown("tricare_pay_grade", "Is the sponsor's pay grade E-4 or below, or E-5 or above?"),
-        _fill_flag("is_junior_enlisted"),
+        _fill_flag("is_junior_enlisted", _may_be_family),
     ),
     Open(
         Unknown("tricare_network", "Is the facility in the network of the TRICARE contractor?"),
@@ -254,6 +271,6 @@ OPEN: Final = (
             "Is the program one that Medicare pays: part of a hospital, a community mental health center, or "
             "else enrolled in Medicare for IOP?",
         ),
-        _fill_flag("medicare_covers"),
+        _fill_flag("medicare_covers", _may_be_for_life),
     ),
 )
