@@ -103,11 +103,16 @@ def _is_same(phase: Phase, priced: Priced) -> bool:
 
 
 def find_end(facts: TricareFacts, told: date | None) -> date | None:
-    """Return the last day of the coverage: the end of transitional assistance, or as the reply told it."""
-    since = facts.transitional_from
-    is_transitional = facts.plan is TricarePlan.TRANSITIONAL and not facts.changes
-    ends = [told] if told else []
-    if since and is_transitional:
+    """Return the last day of the coverage: of transitional assistance, or as the reply told it.
+
+    What the reply told does not count where another status follows upon it.
+    """
+    last = max(facts.changes, key=lambda change: change.date, default=None)
+    plan, since = (last.plan, last.date) if last else (facts.plan, None)
+    since = facts.transitional_from or since
+    goes_on = told is not None and any(each.date <= told + timedelta(days=1) for each in facts.changes)
+    ends = [told] if told and not goes_on else []
+    if since and plan is TricarePlan.TRANSITIONAL:
         ends.append(since + timedelta(days=TRANSITIONAL_DAYS - 1))
     return min(ends, default=None)
 

@@ -13,7 +13,13 @@ from payers.programs.tricare.course import Case, Span, Tables, add_years, follow
 from payers.programs.tricare.tariff import FOLLOWS, PRIMES, is_point_of_service
 from verifier.model.findings import Unknown
 from verifier.model.inquiry import Relationship
-from verifier.model.military import Beneficiary, EnlistmentGroup, TricareFacts, TricarePlan
+from verifier.model.military import (
+    Beneficiary,
+    EnlistmentGroup,
+    StatusChange,
+    TricareFacts,
+    TricarePlan,
+)
 from verifier.model.published import Phase, Variant
 
 GROUP_B_SINCE: Final = date(2018, 1, 1)
@@ -79,10 +85,18 @@ def _settle(facts: TricareFacts) -> TricareFacts:
     group = facts.group
     if group is None and facts.enlisted_on:
         group = EnlistmentGroup.A if facts.enlisted_on < GROUP_B_SINCE else EnlistmentGroup.B
+    facts = replace(facts, group=group, changes=tuple(map(_settle_change, facts.changes)))
     if facts.plan is TricarePlan.TRANSITIONAL:
-        return replace(facts, group=group, plan=None, beneficiary=Beneficiary.ACTIVE_DUTY_FAMILY)
+        return replace(facts, plan=None, beneficiary=Beneficiary.ACTIVE_DUTY_FAMILY)
     fixed = FOLLOWS[facts.plan].beneficiary if facts.plan else None
-    return replace(facts, group=group, beneficiary=fixed or facts.beneficiary)
+    return replace(facts, beneficiary=fixed or facts.beneficiary)
+
+
+def _settle_change(change: StatusChange) -> StatusChange:
+    """Take transitional assistance for what it is priced as: an active duty family in Prime or Select."""
+    if change.plan is not TricarePlan.TRANSITIONAL:
+        return change
+    return replace(change, plan=None, beneficiary=Beneficiary.ACTIVE_DUTY_FAMILY)
 
 
 def _spread(branch: Branch, fact: Open, relationship: Relationship, span: Span) -> Iterator[Branch]:

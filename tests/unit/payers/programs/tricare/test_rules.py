@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from payers.programs.tricare.course import find_end
 from payers.programs.tricare.program import Tricare
 from payers.programs.tricare.reading import match_plan, read_plan
 from payers.programs.tricare.regions import REGIONS, read_regions
@@ -161,6 +162,38 @@ def test_the_plan_after_an_activation_is_asked_where_it_may_be_one_of_two() -> N
     assert list_questions(told) == ["tricare_plan_after_change"]
     said = replace(change, plan=TricarePlan.PRIME)
     assert list_questions(replace(told, changes=(said,))) == []
+
+
+END = date(2026, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("told", "reply_ends", "expected"),
+    [
+        ({"plan": TricarePlan.SELECT}, None, None),
+        ({"plan": TricarePlan.SELECT}, END, END),
+        ({"plan": TricarePlan.TRANSITIONAL, "transitional_from": date(2026, 1, 1)}, None, date(2026, 6, 29)),
+        ({"plan": TricarePlan.TRANSITIONAL, "transitional_from": date(2026, 1, 1)}, END, END),
+        ({"plan": TricarePlan.TRANSITIONAL}, None, None),
+        # the reply's end is that of a plan on which another follows
+        ({"changes": (StatusChange(date(2026, 3, 7), Beneficiary.RETIREE),)}, END, None),
+        ({"changes": (StatusChange(date(2026, 3, 8), Beneficiary.RETIREE),)}, END, END),
+        (
+            {"changes": (StatusChange(END, Beneficiary.ACTIVE_DUTY_FAMILY, TricarePlan.TRANSITIONAL),)},
+            END,
+            date(2026, 9, 1),
+        ),
+    ],
+)
+def test_when_the_coverage_ends(told: dict[str, Any], reply_ends: date | None, expected: date | None) -> None:
+    assert find_end(TricareFacts(**told), reply_ends) == expected
+
+
+def test_assistance_after_active_service_is_priced_as_an_active_duty_family() -> None:
+    leaving = StatusChange(END, Beneficiary.RETIREE, TricarePlan.TRANSITIONAL)
+    published = apply(replace(KNOWN, plan=TricarePlan.PRIME, changes=(leaving,)))
+
+    assert [phase.begins for variant in published.variants for phase in variant.phases] == [date(2026, 3, 2)]
 
 
 @pytest.mark.parametrize("status", [CoverageStatus.INACTIVE, CoverageStatus.REJECTED])
