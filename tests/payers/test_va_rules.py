@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from payers.kit.json_text import Node
 from payers.lighthouse import community_care
 from payers.programs.va.access import Access, read_access
-from payers.programs.va.billing import PAYING, Veteran, charge_days
+from payers.programs.va.billing import PAYING, Copayer, charge_days
 from payers.programs.va.copays import PAGE, Cell, find, read_table
 from payers.programs.va.referral import Referral, Standing, is_well_formed
 from payers.programs.va.regions import find_region
@@ -238,7 +238,7 @@ def test_who_told_more_has_a_bill_within_that_of_who_told_less(facts: VaFacts, d
         is_acute_crisis=None,
     )
     silent = replace(told, priority_group=None, mental_health_visits_this_year=None)
-    wide, narrow = (charge_days(Veteran(each), days) for each in (silent, told))
+    wide, narrow = (charge_days(Copayer(each), days) for each in (silent, told))
 
     assert wide.low <= narrow.low <= narrow.high <= wide.high
     if narrow.high:

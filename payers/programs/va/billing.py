@@ -26,8 +26,8 @@ IOP_DAY: Final = "copay of an intensive outpatient day"
 
 
 @dataclass(frozen=True, slots=True)
-class Veteran:
-    """What decides the copay: the desk's facts, and the combined rating in percent, by VA where it told."""
+class Copayer:
+    """Whom VA may bill: the desk's facts, and the combined rating in percent, by VA where it told."""
 
     facts: VaFacts
     percent: int | None = None
@@ -38,7 +38,7 @@ class Veteran:
         return self.crisis_ends is not None and day <= self.crisis_ends
 
 
-Test = Callable[[Veteran, date], bool]
+Test = Callable[[Copayer, date], bool]
 
 
 def _is_in_group(number: str) -> Test:
@@ -115,7 +115,7 @@ class Bill:
         )
 
 
-def charge_days(veteran: Veteran, days: Sequence[date]) -> Bill:
+def charge_days(veteran: Copayer, days: Sequence[date]) -> Bill:
     """Charge each of *days*, which are the planned sessions in order."""
     charges: list[Charge] = []
     for year, group in groupby(days, attrgetter("year")):
@@ -124,13 +124,13 @@ def charge_days(veteran: Veteran, days: Sequence[date]) -> Bill:
     return Bill(tuple(days), tuple(charges))
 
 
-def _charge_year(veteran: Veteran, days: Sequence[date], used: int | None) -> Iterator[Charge]:
+def _charge_year(veteran: Copayer, days: Sequence[date], used: int | None) -> Iterator[Charge]:
     """Charge the days of one calendar year, before which *used* visits were had; ``None``: nobody said."""
     for place, day in enumerate(days):
         yield _exempt(veteran, day) or _charge_day(veteran, day, place, used)
 
 
-def _exempt(veteran: Veteran, day: date) -> Charge | None:
+def _exempt(veteran: Copayer, day: date) -> Charge | None:
     """Charge nothing where something exempts; ``None`` where nothing does."""
     figures = tuple(find(cell, day) for cell, holds in EXEMPTIONS if holds(veteran, day))
     if known := [figure for figure in figures if figure.value is not None]:
@@ -138,7 +138,7 @@ def _exempt(veteran: Veteran, day: date) -> Charge | None:
     return Charge(None, None, figures) if figures else None
 
 
-def _charge_day(veteran: Veteran, day: date, place: int, used: int | None) -> Charge:
+def _charge_day(veteran: Copayer, day: date, place: int, used: int | None) -> Charge:
     """Charge the session number *place* (from 0) of its year."""
     free = find(Cell.FREE_VISITS, day)
     count = int(free.value or 0)
@@ -149,7 +149,7 @@ def _charge_day(veteran: Veteran, day: date, place: int, used: int | None) -> Ch
     return _price(veteran, day, notes, may_be_free=least < count)
 
 
-def _price(veteran: Veteran, day: date, notes: tuple[Figure, ...], *, may_be_free: bool) -> Charge:
+def _price(veteran: Copayer, day: date, notes: tuple[Figure, ...], *, may_be_free: bool) -> Charge:
     tiers = (find(Cell.PRIMARY_VISIT, day), find(Cell.SPECIALTY_VISIT, day))
     amounts = [Decimal(tier.value) for tier in tiers if tier.value is not None]
     if len(amounts) < len(tiers):
@@ -161,7 +161,7 @@ def _price(veteran: Veteran, day: date, notes: tuple[Figure, ...], *, may_be_fre
     return Charge(low, high, (*notes, *tiers, day_figure))
 
 
-def list_questions(veteran: Veteran, bill: Bill) -> Iterator[Unknown]:
+def list_questions(veteran: Copayer, bill: Bill) -> Iterator[Unknown]:
     """Ask for what would narrow an open bill."""
     if not bill.is_open:
         return

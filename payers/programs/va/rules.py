@@ -12,7 +12,7 @@ from payers.lighthouse.facts import Fact, find_fact
 from payers.lighthouse.veterans import CONFIRMED
 from payers.programs.va import billing, referral
 from payers.programs.va.access import Access, read_access
-from payers.programs.va.billing import Bill, Veteran, charge_days, end_of_crisis
+from payers.programs.va.billing import Bill, Copayer, charge_days, end_of_crisis
 from payers.programs.va.copays import PROGRAM, cite
 from payers.programs.va.referral import Referral, Standing
 from payers.programs.va.regions import ADMINISTRATORS, find_region
@@ -74,14 +74,14 @@ class Case:
         return end_of_crisis(self.days[0]) if self.facts.is_acute_crisis else None
 
     @cached_property
-    def veteran(self) -> Veteran:
+    def copayer(self) -> Copayer:
         """Gather what decides the copay."""
-        return Veteran(self.facts, self.percent, self.crisis_ends)
+        return Copayer(self.facts, self.percent, self.crisis_ends)
 
     @cached_property
     def bill(self) -> Bill:
         """Charge the planned days."""
-        return charge_days(self.veteran, self.days)
+        return charge_days(self.copayer, self.days)
 
 
 def publish(inquiry: Inquiry, coverage: Coverage) -> Published:
@@ -106,7 +106,7 @@ def publish(inquiry: Inquiry, coverage: Coverage) -> Published:
 
 def _list_questions(case: Case) -> Iterator[Unknown]:
     yield from referral.list_questions(case.referral, case.program.code)
-    yield from billing.list_questions(case.veteran, case.bill)
+    yield from billing.list_questions(case.copayer, case.bill)
     if case.facts.state is None:
         yield Unknown("va_region", "In which state does the Veteran live?")
 
