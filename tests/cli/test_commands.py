@@ -149,7 +149,7 @@ def test_the_demo_prices_a_commercial_a_tricare_and_a_va_patient_and_leaves_an_o
 def test_the_demo_says_of_each_patient_who_pays_what_and_why(run: Callable[..., Result]) -> None:
     shown = run("demo").stdout
 
-    for words in ("The patient pays:", "The payer pays:", "Where the numbers come from"):
+    for words in ("The patient pays:", "The payer's part:", "Where the numbers come from"):
         assert shown.count(words) == 3
     assert "VA may bill the patient later:" in shown
 

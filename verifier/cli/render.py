@@ -83,7 +83,7 @@ def estimate(found: Estimate) -> Iterator[RenderableType]:
     yield Text(f"\nThe patient pays: {_range(found)}", style="bold")
     if found.totals.allowed:
         known = " as far as it is known" if found.incomplete else ""
-        yield Text(f"The payer pays: {_money(found.totals.plan)} of {_money(found.totals.allowed)}{known}")
+        yield Text(f"The payer's part: {_money(found.totals.plan)} of {_money(found.totals.allowed)}{known}")
     yield Text(
         f"confidence {found.confidence.level} ({found.confidence.score} of 100)"
         + (", incomplete: something needed is unknown" if found.incomplete else "")
