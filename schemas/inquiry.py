@@ -10,7 +10,7 @@ from marshmallow.experimental.context import Context
 from schemas.fields import Count, Part, Several, SocialSecurityNumber, Text, Word
 from schemas.military import TricareSchema, VaSchema
 from schemas.payment import MOST_PLANS, CoverSchema, OtherPlanSchema
-from schemas.program import ProgramSchema, load_program
+from schemas.program import PlannedProgramSchema, load_program
 from schemas.record import Record, load
 from schemas.times import BirthDay
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
@@ -82,7 +82,7 @@ class InquirySchema(Record):
     member = Part(MemberSchema, required=True)
     patient = Part(PatientSchema)
     facility = _name(80)
-    program = Part(ProgramSchema, required=True)
+    program = Part(PlannedProgramSchema, required=True)
     network = Word(
         ASKABLE_NETWORKS,
         metadata={"description": "The facility's standing with this plan, by its own contract"},

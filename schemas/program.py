@@ -44,15 +44,17 @@ class ProgramSchema(Record):
         4, load_default=None, allow_none=True, pattern=r"\d{4}", form='a four-digit code like "0905"'
     )
 
+    length_is_given: ClassVar[bool] = True
+
     @validates_schema
     def count_sessions(self, data: Mapping[str, Any], **_: object) -> None:
         """Refuse a program without a length, or with two lengths that disagree."""
         sessions, weeks, days = data["sessions"], data["weeks"], len(data["weekdays"])
-        if sessions is None and weeks is None:
+        if sessions is None and weeks is None and self.length_is_given:
             raise ValidationError("say how long the program is: sessions, or weeks", "sessions")
         if weeks is not None and weeks * days > MOST_SESSIONS:
             raise ValidationError(f"makes more than {MOST_SESSIONS} sessions", "weeks")
-        if sessions is not None and weeks is not None and sessions != weeks * days:
+        if days and sessions is not None and weeks is not None and sessions != weeks * days:
             raise ValidationError(
                 f"disagrees with {weeks} weeks of {days} weekdays; give one of them", "sessions"
             )
@@ -60,6 +62,21 @@ class ProgramSchema(Record):
     def arguments(self, data: dict[str, Any]) -> dict[str, Any]:
         """Put the weekdays in the order of the week."""
         return super().arguments(data | {"weekdays": sorted(data["weekdays"], key=WEEKDAYS.index)})
+
+
+class PlannedProgramSchema(ProgramSchema):
+    """A program of a facility, which knows its usual days and length; they may be left out."""
+
+    length_is_given = False
+
+    weekdays = Several(
+        Word(Weekday),
+        load_default=list,
+        least=1,
+        most=7,
+        once=True,
+        metadata={"description": "Days it meets; else the facility's usual ones"},
+    )
 
 
 def load_program(data: object) -> Program:

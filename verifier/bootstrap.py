@@ -32,6 +32,7 @@ from verifier.access.principal import Kind
 from verifier.answering.freshness import Life
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
+from verifier.contracts import Sheet, read_rates
 from verifier.errors import NotConfigured
 from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
@@ -43,8 +44,10 @@ from verifier.store.cache import EncryptedCache
 from verifier.store.call_log import SharedCallLog
 from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
+from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
+from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import is_current, upgrade
@@ -68,10 +71,11 @@ class House:
     verifier: Verifier
     payers: Listing
     connection: Connection
+    database: Database
 
     def readiness(self) -> Mapping[str, bool]:
         """Name each part needed and whether it is there; the cache may be away."""
-        return {"service": True}
+        return {"service": True, "database": self.database.is_there()}
 
 
 @contextmanager
@@ -89,6 +93,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         keys = DataKeys.open(database, _key_service(settings))
         state = SharedCallState(connection, keys)
         gateway = stack.enter_context(_open_gateway(settings, clock, state))
+        facilities = DatabaseFacilities(database)
+        facilities.seed(settings.facilities)
         verifier = Verifier(
             gateway=Following(gateway, calls=calls, clock=clock),
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
@@ -100,9 +106,10 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
                 retention=settings.retention,
             ),
             replies=Replies(),
-            facilities=settings.facilities,
+            facilities=facilities.listing(),
             clock=clock,
             rulebook=gateway,
+            contracts=DatabaseContracts(database),
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )
@@ -110,6 +117,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             stack.enter_context(verifier),
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
             connection,
+            database,
         )
 
 
@@ -266,6 +274,17 @@ class CommandRooms:
             keys = DataKeys.open(database, service)
             cache = EncryptedCache(connection, keys, SNAPSHOTS)
             return Rotation(database, keys, service).run(tell, cache.seal_anew)
+
+    def import_rates(self, content: bytes) -> Sheet:
+        """Keep the contract rates of a CSV file, but for the rows that cannot be used."""
+        settings = Settings.from_environ(self._environ)
+        payers = {payer.id for payer in directory.load((directory.SHIPPED, *settings.payers))}
+        with _open_database(settings) as database:
+            facilities = DatabaseFacilities(database)
+            facilities.seed(settings.facilities)
+            sheet = read_rates(content, facilities=facilities.listing(), is_payer=payers.__contains__)
+            DatabaseContracts(database).keep(sheet.rates)
+        return sheet
 
     def address(self) -> tuple[str, int]:
         """Tell host and port that the settings name."""

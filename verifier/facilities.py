@@ -8,8 +8,10 @@
     tax_id = "000000000"
     state = "LA"
     place_of_service = "22"
+    time_zone = "America/Chicago"
 
-Only ``name`` and ``npi`` are needed. An inquiry that names no facility is about the first one.
+and what it offers, as `verifier.offers` reads it. Only ``name`` and ``npi`` are needed. An inquiry that names
+no facility is about the first one.
 """
 
 import re
@@ -17,9 +19,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from verifier.model.inquiry import Facility
+from verifier.offers import dump_offer, read_offer
 
 NPI_DIGITS: Final = re.compile(r"[12]\d{9}", re.ASCII)
 NPI_PREFIX: Final = "80840"  # ISO 7812: health application, United States; part of the checksum only
@@ -31,8 +34,10 @@ FORMS: Final = MappingProxyType(
         "tax_id": re.compile(r"\d{9}", re.ASCII),
         "state": re.compile(r"[A-Z]{2}", re.ASCII),
         "place_of_service": re.compile(r"\d{2}", re.ASCII),
+        "time_zone": re.compile(r"[A-Za-z]+(/[A-Za-z_]+){1,2}", re.ASCII),
     }
 )
+OFFERS: Final = frozenset({"schedule", "programs"})
 NEEDED: Final = frozenset({"name", "npi"})
 FACILITY_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 
@@ -78,13 +83,45 @@ def _read_toml(path: Path) -> dict[str, object]:
 def _read_facility(name: str, table: object) -> Facility:
     if not FACILITY_ID.fullmatch(name) or not isinstance(table, dict):
         raise ValueError("names a file with a facility id that is not lower case letters, digits and hyphens")
+    offers = {key: table[key] for key in OFFERS & table.keys()}
+    table = {key: value for key, value in table.items() if key not in offers}
     wrong = (table.keys() - FORMS.keys()) | (NEEDED - table.keys())
     wrong |= {key for key in table.keys() & FORMS.keys() if not _fits(key, table[key])}
     if wrong:
         raise ValueError(
             f"names a file whose facility {name} has a bad or missing {', '.join(sorted(wrong))}"
         )
-    return Facility(id=name, **table)
+    return Facility(id=name, **table, **_read_offers(name, offers))
+
+
+def _read_offers(name: str, tables: Mapping[str, object]) -> Mapping[str, Any]:
+    schedule, programs = tables.get("schedule"), tables.get("programs", [])
+    try:
+        return read_offers(schedule, programs)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"names a file whose facility {name} offers something bad: {error}") from error
+
+
+def read_offers(schedule: object, programs: object) -> dict[str, Any]:
+    """Build what a facility offers of plain values.
+
+    Raises:
+        ValueError: a value has another form.
+    """
+    if not isinstance(programs, list):
+        raise ValueError("programs")  # noqa: TRY004 - a value of the file, as the others
+    return {
+        "schedule": None if schedule is None else read_offer(schedule),
+        "programs": tuple(read_offer(each) for each in programs),
+    }
+
+
+def dump_offers(facility: Facility) -> dict[str, Any]:
+    """Write what a facility offers as plain values."""
+    return {
+        "schedule": dump_offer(facility.schedule) if facility.schedule else None,
+        "programs": [dump_offer(offer) for offer in facility.programs],
+    }
 
 
 def _fits(key: str, value: object) -> bool:

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from verifier.model.audit import Event
+from verifier.model.contract import ContractRate
 from verifier.model.coverage import Coverage
 from verifier.model.health import PayerHealth
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer, Exchange, Outcome, Verification, VerificationStatus
+from verifier.model.vocabulary import Network
 
 Result = TypeVar("Result")
 
@@ -196,6 +198,18 @@ class CallLog(Protocol):
 
     def health(self, payer: str) -> PayerHealth:
         """Tell how calls to *payer* went in the last 15 minutes and 24 hours."""
+        ...
+
+
+class Contracts(Protocol):
+    """What payers allow by their contracts with the facilities."""
+
+    def rate(self, facility: str, payer: str, network: Network, code: str, on: date) -> ContractRate | None:
+        """Return the rate valid on that day, of several the one that began last; ``None``: no contract."""
+        ...
+
+    def keep(self, rates: Sequence[ContractRate]) -> None:
+        """Keep *rates*, each in place of one that begins on the same day; all or none."""
         ...
 
 

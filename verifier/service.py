@@ -20,6 +20,7 @@ from verifier.answering.relevance import select_relevant
 from verifier.answering.source import CoverageSource, Found, Question
 from verifier.answering.unknowns import list_unknowns
 from verifier.clock import Clock
+from verifier.contracts import apply_contract
 from verifier.errors import BadInput, Conflict, VerifierError
 from verifier.estimation.estimator import estimate_terms
 from verifier.estimation.schedule import session_dates
@@ -30,7 +31,8 @@ from verifier.model.payment import OtherPlan, PlanKind
 from verifier.model.program import Program
 from verifier.model.published import Published
 from verifier.model.verification import Verification, VerificationStatus
-from verifier.ports import CoverageCache, PayerGateway, Records, ReplyReader, Rulebook
+from verifier.offers import fill_in
+from verifier.ports import Contracts, CoverageCache, PayerGateway, Records, ReplyReader, Rulebook
 
 STILL_ASKING: Final = "the payer has not answered yet"
 STOPPED: Final = "The service was stopped before the payer was asked; verify again."
@@ -76,13 +78,15 @@ class Verifier:
         facilities: Mapping[str, Facility],
         clock: Clock,
         rulebook: Rulebook | None = None,
+        contracts: Contracts | None = None,
         life: Life | None = None,
         limits: Limits | None = None,
         new_id: Callable[[], str] = new_id,
     ) -> None:
         """Stand on these ports; an inquiry that names no facility is about the first of *facilities*.
 
-        Without a *rulebook* every payer's reply is taken to say all there is.
+        Without a *rulebook* every payer's reply is taken to say all there is; without *contracts* nobody but
+        the caller knows what a session is allowed.
         """
         limits = limits or Limits()
         self._source = CoverageSource(
@@ -91,6 +95,7 @@ class Verifier:
         self._records = records
         self._replies = replies
         self._rulebook = rulebook
+        self._contracts = contracts
         self._facilities = facilities
         self._clock = clock
         self._new_id = new_id
@@ -202,11 +207,12 @@ class Verifier:
 
     def _begin(self, inquiry: Inquiry, verification_id: str) -> Asked:
         facility = self._facility(inquiry.facility)
-        place = inquiry.program.place_of_service or facility.place_of_service
-        program = replace(inquiry.program, place_of_service=place)
+        program = fill_in(inquiry.program, facility)
         session_dates(program)  # a program that cannot be scheduled is refused before a call is paid for
         network = settle_network(inquiry)
         resolved = replace(inquiry, facility=facility.id, program=program, network=network)
+        if self._contracts:
+            resolved = apply_contract(resolved, self._contracts)
         return Asked(verification_id, Question(resolved, facility), self._clock.now())
 
     def _facility(self, facility_id: str | None) -> Facility:

@@ -2,7 +2,7 @@
 
 import click
 
-from verifier.cli.administration import database, keys, rules
+from verifier.cli.administration import database, keys, rates, rules
 
 
 @click.group()
@@ -13,6 +13,7 @@ def admin() -> None:
 for topic in (
     database.database,
     keys.keys,
+    rates.rates,
     rules.rules,
 ):
     admin.add_command(topic)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from schemas.payers import Match
+from verifier.contracts import Sheet
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.service import Verifier
@@ -72,6 +73,10 @@ class Rooms(Protocol):
 
         *tell* is given a table, and how many of how many of its rows are sealed anew.
         """
+        ...
+
+    def import_rates(self, content: bytes) -> Sheet:
+        """Keep the contract rates of a CSV file, but for the rows that cannot be used."""
         ...
 
     def address(self) -> tuple[str, int]:

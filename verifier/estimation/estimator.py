@@ -101,7 +101,7 @@ def _bill(reading: Reading, *, allowed: bool) -> Reading:
 def note_rate(pricing: Pricing, findings: Findings) -> None:
     """Note which price was used, and what the lack of one means."""
     if pricing.allowed is not None:
-        findings.use_amount("allowed amount a session", pricing.allowed, note="as given")
+        findings.use_amount("allowed amount a session", pricing.allowed, note=pricing.contract or "as given")
     else:
         findings.assume("RATE_UNKNOWN" if pricing.billed is None else "RATE_ESTIMATED")
     findings.use_amount("billed amount a session", pricing.billed, note="as given")

@@ -25,6 +25,7 @@ class Pricing:
     allowed: Decimal | None
     billed: Decimal | None
     units: Decimal
+    contract: str | None = None  # where the allowed amount comes from, when nobody gave it
 
     def walk(self, corner: Corner) -> Ledger:
         """Price the program as expected: at the allowed amount, else the billed one, else copays only."""
@@ -90,6 +91,7 @@ def price_program(program: Program, dates: tuple[date, ...]) -> Pricing:
         None if allowed is None else cents(allowed),
         None if billed is None else cents(billed),
         program.units_per_session,
+        contract=program.contract,
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from verifier.model.military import TricareFacts, VaFacts
 from verifier.model.payment import Cover, OtherPlan
-from verifier.model.program import Program
+from verifier.model.program import Offer, Program
 from verifier.model.vocabulary import Network
 
 
@@ -68,6 +68,9 @@ class Facility:
     tax_id: str | None = None
     state: str | None = None
     place_of_service: str | None = None
+    time_zone: str | None = None  # IANA, such as America/Chicago
+    schedule: Offer | None = None  # the usual days and length of a program
+    programs: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Program:
     billed_amount: Decimal | None = None
     place_of_service: str | None = None
     revenue_code: str | None = None
+    contract: str | None = None  # where the allowed amount comes from, when it is not the caller's word
 
     @property
     def session_count(self) -> int:
@@ -48,3 +49,16 @@ class Program:
         if self.sessions is not None:
             return self.sessions
         return (self.weeks or 0) * len(self.weekdays)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How a facility runs the program of one billing code, or any program where ``code`` is ``None``."""
+
+    code: str | None = None
+    weekdays: tuple[Weekday, ...] = ()
+    weeks: int | None = None
+    hours_per_session: Decimal | None = None
+    billed_amount: Decimal | None = None
+    place_of_service: str | None = None
+    revenue_code: str | None = None

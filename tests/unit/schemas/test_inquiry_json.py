@@ -234,6 +234,12 @@ def test_what_is_left_out_takes_the_models_defaults() -> None:
     assert load_inquiry(LEAST) == Inquiry(payer="sim-commercial", member=member, program=program)
 
 
+def test_days_and_length_may_be_left_to_the_facility() -> None:
+    program = load_inquiry({**LEAST, "program": {"code": "H0015", "start_date": "2026-12-07"}}).program
+
+    assert program == Program("H0015", date(2026, 12, 7), ())
+
+
 def test_an_inquiry_is_written_as_it_was_read_but_for_what_identifies_by_itself() -> None:
     expected = deepcopy(FULL)
     expected["member"]["ssn"] = "*****3456"
@@ -423,10 +429,6 @@ def test_a_bad_value_is_refused_at_its_pointer_and_nowhere_else(
                 "/program/weekdays/1": "must be one of: mon, tue, wed, thu, fri, sat, sun",
                 "/program/weekdays/2": "must be one of: mon, tue, wed, thu, fri, sat, sun",
             },
-        ),
-        (
-            {**LEAST, "program": {"code": "H0015", "start_date": "2026-12-07", "weekdays": ["mon"]}},
-            {"/program/sessions": "say how long the program is: sessions, or weeks"},
         ),
         (
             {**LEAST, "patient": {"relationship": "spouse"}},

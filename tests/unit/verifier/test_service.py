@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,15 +22,20 @@ from tests.store.support import (
 )
 from verifier.errors import BadInput, Conflict, NotConfigured, NotFound
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
+from verifier.model.contract import ContractRate
 from verifier.model.estimate import Copay, Figure, Terms
 from verifier.model.findings import FigureStatus, Remark, Rule, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
 from verifier.model.military import TricareFacts, VaFacts
 from verifier.model.payment import Cover, OtherPlan, PlanKind
+from verifier.model.program import Offer, Weekday
 from verifier.model.published import Phase, Published, Variant
 from verifier.model.verification import Answer, Decision, Freshness, Origin, VerificationStatus
 from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.service import Verifier
+from verifier.store.database.contracts import DatabaseContracts
+from verifier.store.database.engine import Database
+from verifier.store.database.facilities import DatabaseFacilities
 
 DAY = 86_400
 
@@ -491,3 +497,36 @@ def test_a_verification_of_one_plan_says_nothing_of_others(service: Verifier) ->
     found = service.verify(INQUIRY)
 
     assert (found.payment_order, found.after_primary) == ((), None)
+
+
+def test_a_program_without_days_is_that_of_the_facility(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    usual = replace(FACILITY, schedule=Offer(None, (Weekday.TUE,), 6))
+    bare = replace(INQUIRY, program=replace(INQUIRY.program, weekdays=(), weeks=None))
+
+    assert open_service(facilities={usual.id: usual}).verify(bare).inquiry.program.session_count == 6
+    with pytest.raises(BadInput) as raised:
+        open_service().verify(bare)
+    assert list(raised.value.errors) == ["/program/weekdays"]
+    assert len(gateway.calls) == 1
+
+
+def test_the_estimate_says_that_its_price_is_from_the_contract(
+    open_service: Callable[..., Verifier], new_database: str
+) -> None:
+    with closing(Database.open(new_database)) as database:
+        DatabaseFacilities(database).seed({FACILITY.id: FACILITY})
+        contracts = DatabaseContracts(database)
+        contracts.keep(
+            [ContractRate(FACILITY.id, INQUIRY.payer, Network.IN, "H0015", Decimal(310), date(2026, 1, 1))]
+        )
+        unpriced = replace(INQUIRY, program=replace(INQUIRY.program, allowed_amount=None))
+
+        found = open_service(contracts=contracts).verify(unpriced)
+
+    step = next(step for step in found.estimate.steps if step.what == "allowed amount a session")
+    assert (step.value, step.note) == (
+        "310.00",
+        "by the contract with sim-commercial, in network, from 2026-01-01",
+    )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -55,6 +55,14 @@ class Database:
     def is_sqlite(self) -> bool:
         """Tell whether this is a file of this machine."""
         return self._engine.dialect.name == "sqlite"
+
+    def is_there(self) -> bool:
+        """Tell whether the database answers."""
+        try:
+            with self.read() as connection:
+                return connection.scalar(select(1)) == 1
+        except Unavailable:
+            return False
 
     def close(self) -> None:
         """Close every connection."""
