@@ -6,7 +6,7 @@ the patient's region. Whoever is named is asked next, within the
 same deadline, if the payer directory knows it without a doubt; at most two more payers for one inquiry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -24,7 +24,7 @@ from verifier.model.coverage import Warning as Oddity
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer, Attempt, Outcome
 from verifier.model.vocabulary import CoverageStatus
-from verifier.ports import CallLog
+from verifier.ports import CallLog, PayerGateway
 
 MOST_MORE: Final = 2  # payers asked beside the one inquired about
 LEAST_SECONDS: Final = 1.0  # less is not worth a call that is paid for
@@ -41,9 +41,17 @@ class Following:
     Every call made is entered into *calls*.
     """
 
-    def __init__(self, gateway: Gateway, *, calls: CallLog | None = None, clock: Clock | None = None) -> None:
-        """Ask through *gateway*."""
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        by: Callable[[PayerGateway], PayerGateway] = lambda gateway: gateway,
+        calls: CallLog | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Ask through *gateway*; *by* is the door that each question leaves by, whoever it is for."""
         self.gateway = gateway
+        self._door = by(gateway)
         self._calls = calls
         self._clock = clock or SystemClock()
 
@@ -54,7 +62,8 @@ class Following:
 
     def put(self, inquiry: Inquiry, facility: Facility, until: Deadline) -> Answer:
         """Put *inquiry* to its payer alone; the attempts say whom they asked."""
-        answer = self.gateway.ask(inquiry, facility, deadline=until.left)
+        self.gateway.directory.find(inquiry.payer)  # nobody unknown is as much as named at the door
+        answer = self._door.ask(inquiry, facility, deadline=until.left)
         attempts = tuple(replace(each, payer=each.payer or inquiry.payer) for each in answer.attempts)
         for attempt in attempts:
             self._record(attempt)

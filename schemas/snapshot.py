@@ -16,6 +16,7 @@ from hashlib import sha256
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
+from verifier.model.consent import Consent
 from verifier.model.verification import Answer, Verification
 from verifier.ports import Snapshot
 
@@ -79,6 +80,20 @@ def load_verification(content: bytes) -> Verification:
         UnreadableSnapshot: another version wrote it, or it is damaged.
     """
     return _load(Verification, content)
+
+
+def dump_consent(consent: Consent) -> bytes:
+    """Write *consent*."""
+    return _dump(consent)
+
+
+def load_consent(content: bytes) -> Consent:
+    """Read a consent back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, or it is damaged.
+    """
+    return _load(Consent, content)
 
 
 def _dump(value: Any) -> bytes:  # noqa: ANN401 - any type of the model

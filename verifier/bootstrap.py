@@ -1,10 +1,10 @@
 """The composition root: the one file that sees every room and puts them together."""
 
-import getpass
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -29,21 +29,29 @@ from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
 from schemas import snapshot
 from verifier.access.principal import Kind
+from verifier.answering.acting import NOBODY
+from verifier.answering.consent_gate import ConsentGate
+from verifier.answering.departure import Departure
 from verifier.answering.freshness import Life
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.contracts import Sheet, read_rates
+from verifier.desk import Desk, Office
 from verifier.errors import NotConfigured
 from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import CallState, KeyService
+from verifier.ports import AuditOffice, CallState, KeyService
 from verifier.service import Limits, Verifier
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
+from verifier.store.audit_anchor import AnchorFile
 from verifier.store.cache import EncryptedCache
 from verifier.store.call_log import SharedCallLog
 from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
+from verifier.store.database.audit_trail import DatabaseTrail
+from verifier.store.database.audit_watch import AnchoredTrail, AuditWatch
+from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
@@ -52,7 +60,7 @@ from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import is_current, upgrade
 from verifier.store.embedded import EmbeddedServer
-from verifier.store.encryption import KeyRing
+from verifier.store.encryption import KeyRing, load_keys
 from verifier.store.key_service import HeldMasterKey, MasterKeyFile
 from verifier.store.rule_log import RuleLog
 from verifier.store.sealed import Codec
@@ -61,6 +69,7 @@ from verifier.web.app import create_app
 DISTRIBUTION: Final = "benefits-verifier"
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")  # no other until sign-in exists
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
+CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
 THREADS: Final = 32  # a worker's threads mostly wait for payers
 
 
@@ -68,7 +77,7 @@ THREADS: Final = 32  # a worker's threads mostly wait for payers
 class House:
     """One process's rooms, put together."""
 
-    verifier: Verifier
+    office: Office
     payers: Listing
     connection: Connection
     database: Database
@@ -91,12 +100,20 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         calls = SharedCallLog(connection, clock=clock)
         database = stack.enter_context(_open_database(settings))
         keys = DataKeys.open(database, _key_service(settings))
+        audit = stack.enter_context(AnchoredTrail(_watch(settings, database, keys, clock, NOBODY)))
+        consents = DatabaseConsents(database, keys, CONSENTS)
+        gate = ConsentGate(consents, clock, required=settings.consent_required)
         state = SharedCallState(connection, keys)
         gateway = stack.enter_context(_open_gateway(settings, clock, state))
         facilities = DatabaseFacilities(database)
         facilities.seed(settings.facilities)
         verifier = Verifier(
-            gateway=Following(gateway, calls=calls, clock=clock),
+            gateway=Following(
+                gateway,
+                by=partial(Departure, gate=gate, audit=audit, clock=clock),
+                calls=calls,
+                clock=clock,
+            ),
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
             records=DatabaseRecords(
                 database,
@@ -108,13 +125,14 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             replies=Replies(),
             facilities=facilities.listing(),
             clock=clock,
+            gate=gate,
             rulebook=gateway,
             contracts=DatabaseContracts(database),
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )
         yield House(
-            stack.enter_context(verifier),
+            Office(stack.enter_context(verifier), consents, audit, clock),
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
             connection,
             database,
@@ -143,6 +161,20 @@ def _key_service(settings: Settings) -> KeyService:
     return HeldMasterKey(KeyRing.of(settings.keys)) if settings.keys else MasterKeyFile(settings.key_file)
 
 
+def _watch(
+    settings: Settings, database: Database, keys: DataKeys, clock: Clock, context: Context
+) -> AuditWatch:
+    anchors = AnchorFile(
+        settings.audit_anchors or settings.data / "audit.anchors", load_keys(settings.data / "anchor.key")[0]
+    )
+    return AuditWatch(DatabaseTrail(database, keys), anchors, clock, context)
+
+
+def _at_terminal() -> Context:
+    """Describe whoever uses the command line, by the number this machine knows them by."""
+    return Context(f"{Kind.OPERATOR}:{os.getuid()}", uuid4().hex, "verifier", "payment")
+
+
 def build(environ: Mapping[str, str]) -> WSGIApplication:
     """Build the WSGI application from the environment; its rooms last as long as the process.
 
@@ -153,7 +185,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
     stack = ExitStack()
     house = stack.enter_context(open_house(settings))
     app = create_app(
-        house.verifier,
+        house.office,
         house.payers,
         version=version(DISTRIBUTION),
         answer_wait=settings.answer_wait.total_seconds(),
@@ -237,19 +269,19 @@ class CommandRooms:
             return Listing(gateway).search(text, limit)
 
     @contextmanager
-    def verifier(self, payers_at: str | None = None) -> Iterator[Verifier]:
+    def verifier(self, payers_at: str | None = None) -> Iterator[Desk]:
         """Open the whole service; over the simulator at *payers_at* it keeps nothing when it closes."""
         with ExitStack() as stack:
             environ = dict(self._environ)
             if payers_at:
                 data = stack.enter_context(TemporaryDirectory(prefix="verifier-"))
                 environ = {"VERIFIER_DATA": data, "VERIFIER_SIMULATOR_URL": payers_at}
-            yield stack.enter_context(open_house(Settings.from_environ(environ))).verifier
+            yield stack.enter_context(open_house(Settings.from_environ(environ))).office.desk(_at_terminal())
 
     def load_rules(self, content: bytes) -> RuleLoad:
         """Load a TRICARE cost table, on the word of whoever is signed in to this machine."""
         data = Settings.from_environ(self._environ).data
-        context = Context(f"{Kind.OPERATOR}:{getpass.getuser()}", uuid4().hex, "admin rules load")
+        context = replace(_at_terminal(), where="admin rules load")
         log = RuleLog(data / "rules" / "loads.jsonl")
         return loading.load_table(content, Shelf(data), log, context, SystemClock().now())
 
@@ -260,6 +292,14 @@ class CommandRooms:
     def simulate(self, host: str, port: int) -> AbstractContextManager[Simulator]:
         """Run the payer simulator."""
         return Simulator(host=host, port=port)
+
+    @contextmanager
+    def audit(self) -> Iterator[AuditOffice]:
+        """Open the audit trail; payers and cache stay closed."""
+        settings = Settings.from_environ(self._environ)
+        with _open_database(settings) as database:
+            keys = DataKeys.open(database, _key_service(settings))
+            yield _watch(settings, database, keys, SystemClock(), _at_terminal())
 
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""

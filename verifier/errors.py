@@ -10,6 +10,7 @@ VerifierError                  everything this service raises on purpose; has a 
 ├── Throttled                  too many guesses of a secret; says how long to wait
 ├── Conflict                   the same idempotency key is in flight, or came with other words
 ├── Busy                       too much is under way; nothing was begun, so asking again later is safe
+├── ConsentNeeded              a question reveals addiction treatment, and no active consent covers it
 ├── AuditUnavailable           what was asked cannot be recorded, so it is not served
 ├── Unavailable                the database or the key service is away; nothing was done
 ├── NotConfigured              the deployment lacks something; says which setting to give
@@ -113,6 +114,13 @@ class Busy(VerifierError):
 
     code = "busy"
     title = "Too much is under way"
+
+
+class ConsentNeeded(VerifierError):
+    """No active consent (42 CFR 2.31) covers a question that reveals addiction treatment; it was not put."""
+
+    code = "consent_required"
+    title = "The patient's consent is needed first"
 
 
 class AuditUnavailable(VerifierError):

@@ -9,6 +9,7 @@
     state = "LA"
     place_of_service = "22"
     time_zone = "America/Chicago"
+    part2 = true                # a 42 CFR part 2 program: its name alone says what is treated there
 
 and what it offers, as `verifier.offers` reads it. Only ``name`` and ``npi`` are needed. An inquiry that names
 no facility is about the first one.
@@ -21,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from verifier.errors import BadInput
 from verifier.model.inquiry import Facility
 from verifier.offers import dump_offer, read_offer
 
@@ -35,6 +37,7 @@ FORMS: Final = MappingProxyType(
         "state": re.compile(r"[A-Z]{2}", re.ASCII),
         "place_of_service": re.compile(r"\d{2}", re.ASCII),
         "time_zone": re.compile(r"[A-Za-z]+(/[A-Za-z_]+){1,2}", re.ASCII),
+        "part2": None,  # true or false
     }
 )
 OFFERS: Final = frozenset({"schedule", "programs"})
@@ -56,6 +59,19 @@ def demo_facilities() -> Mapping[str, Facility]:
             )
         }
     )
+
+
+def choose_facility(facilities: Mapping[str, Facility], facility_id: str | None) -> Facility:
+    """Return the facility; the first one when none is named.
+
+    Raises:
+        BadInput: there is none under this id.
+    """
+    wanted = facility_id if facility_id is not None else next(iter(facilities), "")
+    if wanted not in facilities:
+        pointer = {"/facility": "must be the id of a configured facility"}
+        raise BadInput("There is no such facility here; see VERIFIER_FACILITIES.", pointer)
+    return facilities[wanted]
 
 
 def read_facilities(path: str) -> Mapping[str, Facility]:
@@ -125,7 +141,10 @@ def dump_offers(facility: Facility) -> dict[str, Any]:
 
 
 def _fits(key: str, value: object) -> bool:
-    if not isinstance(value, str) or not FORMS[key].fullmatch(value):
+    form = FORMS[key]
+    if form is None:
+        return isinstance(value, bool)
+    if not isinstance(value, str) or not form.fullmatch(value):
         return False
     return key != "npi" or is_npi(value)
 

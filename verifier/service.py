@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final, Self
 
 from verifier.answering.background import Background
+from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.decision import Case, decide
 from verifier.answering.freshness import Life
 from verifier.answering.notices import notices_for
@@ -21,9 +22,10 @@ from verifier.answering.source import CoverageSource, Found, Question
 from verifier.answering.unknowns import list_unknowns
 from verifier.clock import Clock
 from verifier.contracts import apply_contract
-from verifier.errors import BadInput, Conflict, VerifierError
+from verifier.errors import Conflict, VerifierError
 from verifier.estimation.estimator import estimate_terms
 from verifier.estimation.schedule import session_dates
+from verifier.facilities import choose_facility
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Facility, Inquiry
@@ -77,6 +79,7 @@ class Verifier:
         replies: ReplyReader,
         facilities: Mapping[str, Facility],
         clock: Clock,
+        gate: ConsentGate,
         rulebook: Rulebook | None = None,
         contracts: Contracts | None = None,
         life: Life | None = None,
@@ -96,8 +99,9 @@ class Verifier:
         self._replies = replies
         self._rulebook = rulebook
         self._contracts = contracts
-        self._facilities = facilities
+        self.facilities = facilities
         self._clock = clock
+        self._gate = gate
         self._new_id = new_id
         self._background = Background(workers=limits.workers, waiting=limits.waiting)
 
@@ -118,6 +122,7 @@ class Verifier:
 
         Raises:
             BadInput: no such facility; or this payer needs more than the inquiry says.
+            ConsentNeeded: it reveals addiction treatment, and no active consent covers that.
             NotFound: the directory knows no such payer.
             NotConfigured: no route to this payer is configured here.
         """
@@ -192,7 +197,8 @@ class Verifier:
         inquiry = replace(kept.inquiry, program=program)
         estimate = None
         if kept.coverage:
-            published = self._read_rules(inquiry, self._facility(inquiry.facility), kept.coverage)
+            facility = choose_facility(self.facilities, inquiry.facility)
+            published = self._read_rules(inquiry, facility, kept.coverage)
             as_of = kept.as_of.date() if kept.as_of else None
             estimate = price(inquiry, kept.coverage, published, as_of)
         if estimate is None:
@@ -206,21 +212,15 @@ class Verifier:
         return self._ask_within(asked, wait, refresh=False)
 
     def _begin(self, inquiry: Inquiry, verification_id: str) -> Asked:
-        facility = self._facility(inquiry.facility)
+        facility = choose_facility(self.facilities, inquiry.facility)
         program = fill_in(inquiry.program, facility)
         session_dates(program)  # a program that cannot be scheduled is refused before a call is paid for
         network = settle_network(inquiry)
         resolved = replace(inquiry, facility=facility.id, program=program, network=network)
         if self._contracts:
             resolved = apply_contract(resolved, self._contracts)
+        self._gate.check(resolved, facility)
         return Asked(verification_id, Question(resolved, facility), self._clock.now())
-
-    def _facility(self, facility_id: str | None) -> Facility:
-        wanted = facility_id if facility_id is not None else next(iter(self._facilities), "")
-        if wanted not in self._facilities:
-            pointer = {"/facility": "must be the id of a configured facility"}
-            raise BadInput("There is no such facility here; see VERIFIER_FACILITIES.", pointer)
-        return self._facilities[wanted]
 
     def _ask(self, asked: Asked, *, refresh: bool) -> Verification:
         return self._conclude(asked, self._source.find(asked.question, refresh=refresh))

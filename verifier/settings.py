@@ -22,6 +22,8 @@
 ``VERIFIER_ANSWER_WAIT``                how long a caller is kept waiting by default
 ``VERIFIER_PAYER_DEADLINE``             how long one question may take in all
 ``VERIFIER_MAY_PAY_TWICE``              ``yes``: after a fault another route is asked that may bill it again
+``VERIFIER_CONSENT``                    ``yes``: no question that reveals addiction leaves without a consent
+``VERIFIER_AUDIT_ANCHORS``              file of signed anchors, best on a disk of another keeper
 ``VERIFIER_HTTP_HOST`` ``_HTTP_PORT``   where the API listens
 ``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
 ======================================  =================================================================
@@ -101,6 +103,8 @@ class Settings:
     answer_wait: timedelta = timedelta(seconds=20)
     payer_deadline: timedelta = timedelta(seconds=60)
     may_pay_twice: bool = False
+    consent: bool | None = None  # none: where real payers are asked about real people
+    audit_anchors: Path | None = None  # none: in the data directory
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     log_level: str = "info"
@@ -114,6 +118,11 @@ class Settings:
     def records_at(self) -> str:
         """Return the address of the database."""
         return self.database_url or f"sqlite:///{self.data / 'verifier.db'}"
+
+    @property
+    def consent_required(self) -> bool:
+        """Tell whether a question that reveals addiction treatment needs a consent (42 CFR 2.31)."""
+        return not self.simulated if self.consent is None else self.consent
 
     @property
     def simulated(self) -> bool:
@@ -302,6 +311,8 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "answer_wait": ("VERIFIER_ANSWER_WAIT", _read_length),
         "payer_deadline": ("VERIFIER_PAYER_DEADLINE", _read_length),
         "may_pay_twice": ("VERIFIER_MAY_PAY_TWICE", _read_choice),
+        "consent": ("VERIFIER_CONSENT", _read_choice),
+        "audit_anchors": ("VERIFIER_AUDIT_ANCHORS", _read_directory),
         "http_host": ("VERIFIER_HTTP_HOST", _read_text),
         "http_port": ("VERIFIER_HTTP_PORT", _read_port),
         "log_level": ("VERIFIER_LOG_LEVEL", _read_log_level),

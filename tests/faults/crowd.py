@@ -38,6 +38,7 @@ def open_service(redis: str, simulator: str, folder: Path) -> Verifier:
         replies=support.SilentReplies(),
         facilities={support.FACILITY.id: support.FACILITY},
         clock=clock,
+        gate=support.open_gate(clock),
     )
 
 

@@ -37,7 +37,7 @@ def ask(payer: str) -> Inquiry:
 
 
 def test_the_administrator_is_asked_and_each_benefit_says_who_answered(house: House) -> None:
-    written = dump_verification(house.verifier.verify(ask("sim-commercial"), refresh=True))
+    written = dump_verification(house.office.verifier.verify(ask("sim-commercial"), refresh=True))
     coverage = written["coverage"]
     answerers = [each["payer"] for each in coverage["answered_by"]]
 
@@ -59,7 +59,7 @@ def test_the_administrator_is_asked_and_each_benefit_says_who_answered(house: Ho
 
 
 def test_the_estimate_rests_on_the_administrators_share_and_is_surer_for_it(house: House) -> None:
-    estimate = house.verifier.verify(ask("sim-commercial")).estimate
+    estimate = house.office.verifier.verify(ask("sim-commercial")).estimate
 
     assert estimate
     assert estimate.terms
@@ -73,7 +73,7 @@ def test_the_estimate_rests_on_the_administrators_share_and_is_surer_for_it(hous
 
 def test_the_health_of_both_payers_is_known_afterwards(house: House) -> None:
     for _ in range(3):
-        house.verifier.verify(ask("sim-commercial"), refresh=True)
+        house.office.verifier.verify(ask("sim-commercial"), refresh=True)
 
     for payer in ("sim-commercial", "sim-behavioral"):
         quarter, day = house.payers.health(payer).windows

@@ -38,6 +38,7 @@ def open_service(url: str, ledger: Path, answer: str, seconds: float) -> Verifie
         replies=support.SilentReplies(),
         facilities={"abita-springs": support.FACILITY},
         clock=clock,
+        gate=support.open_gate(clock),
         limits=Limits(payer_deadline=30.0),
     )
 

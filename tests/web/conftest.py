@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
+from tests.store.support import open_office
 from verifier.errors import Conflict, NotFound, UnreadableReply
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Confidence, Estimate, Milestones, Shares, Terms
@@ -162,7 +163,9 @@ def log() -> structlog.testing.CapturingLogger:
 
 @pytest.fixture
 def app(service: FakeService, log: structlog.testing.CapturingLogger) -> Flask:
-    return create_app(service, FakePayers(), version="1.2.3", log=log, registry=CollectorRegistry())
+    return create_app(
+        open_office(service), FakePayers(), version="1.2.3", log=log, registry=CollectorRegistry()
+    )
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from conftest import FakePayers, FakeService
 
+from tests.store.support import open_office
 from verifier.web.app import create_app
 
-app = create_app(FakeService(), FakePayers())
+app = create_app(open_office(FakeService()), FakePayers())

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 from structlog.testing import CapturingLogger
 
+from tests.store.support import open_gate, open_office
 from verifier.clock import SystemClock
 from verifier.errors import NotFound
 from verifier.model.coverage import Benefit, Coverage, Source
@@ -150,8 +151,9 @@ def client(payer: SlowPayer, records: RecordsInMemory) -> Iterator[FlaskClient]:
         replies=NoReplies(),
         facilities={FACILITY.id: FACILITY},
         clock=SystemClock(),
+        gate=open_gate(SystemClock()),
     ) as verifier:
-        yield create_app(verifier, None, log=CapturingLogger()).test_client()  # type: ignore[arg-type]
+        yield create_app(open_office(verifier), None, log=CapturingLogger()).test_client()  # type: ignore[arg-type]
         payer.open.set()
 
 

@@ -4,6 +4,7 @@ Each job belongs to a lane, its payer. A lane runs at most half as many jobs as 
 one payer that hangs holds half of the threads, a second one half of the rest, and so on.
 """
 
+import contextvars
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
@@ -29,12 +30,13 @@ class _Job(Generic[Result]):
     lane: str
     work: Callable[[], Result]
     future: "Future[Result]" = field(default_factory=Future)
+    context: contextvars.Context = field(default_factory=contextvars.copy_context)
 
     def run(self) -> None:
         if not self.future.set_running_or_notify_cancel():
             return
         try:
-            self.future.set_result(self.work())
+            self.future.set_result(self.context.run(self.work))
         except BaseException as error:  # noqa: BLE001 - whoever waits must be told whatever it is
             self.future.set_exception(error)
 

@@ -2,7 +2,7 @@
 
 import click
 
-from verifier.cli.administration import database, keys, rates, rules
+from verifier.cli.administration import audit, database, keys, rates, rules
 
 
 @click.group()
@@ -11,6 +11,7 @@ def admin() -> None:
 
 
 for topic in (
+    audit.audit,
     database.database,
     keys.keys,
     rates.rates,

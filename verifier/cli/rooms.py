@@ -6,9 +6,10 @@ from typing import Protocol
 
 from schemas.payers import Match
 from verifier.contracts import Sheet
+from verifier.desk import Desk
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.service import Verifier
+from verifier.ports import AuditOffice
 
 
 class Ledger(Protocol):
@@ -45,7 +46,7 @@ class Rooms(Protocol):
         """Find payers by name, alias, id or card text, best first."""
         ...
 
-    def verifier(self, payers_at: str | None = None) -> AbstractContextManager[Verifier]:
+    def verifier(self, payers_at: str | None = None) -> AbstractContextManager[Desk]:
         """Open the whole service over the configured payers, or the simulator at *payers_at*.
 
         With neither, a simulator of its own answers.
@@ -58,6 +59,10 @@ class Rooms(Protocol):
 
     def list_rules(self) -> Sequence[RuleYear]:
         """List the years there are tables of."""
+        ...
+
+    def audit(self) -> AbstractContextManager[AuditOffice]:
+        """Open the audit trail; payers and cache stay closed."""
         ...
 
     def simulate(self, host: str, port: int) -> AbstractContextManager[Simulation]:

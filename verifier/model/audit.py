@@ -63,6 +63,23 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """The first link of the trail that is not as it was written, and what is wrong with it."""
+
+    sequence: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailCheck:
+    """What a check of the whole trail found: how many events and signed anchors it went by, and the flaw."""
+
+    events: int
+    anchors: int
+    flaw: Flaw | None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing done. *what* names the record it was about by kind and id, such as ``verification ver_…``."""
 

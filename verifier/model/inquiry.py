@@ -71,6 +71,7 @@ class Facility:
     time_zone: str | None = None  # IANA, such as America/Chicago
     schedule: Offer | None = None  # the usual days and length of a program
     programs: tuple[Offer, ...] = ()
+    part2: bool = False  # a 42 CFR part 2 program: its name alone says what its patients are treated for
 
 
 @dataclass(frozen=True, slots=True)

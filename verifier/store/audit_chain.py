@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from verifier.model.audit import Flaw
+
 GENESIS: Final = bytes(32)  # stands where the first link has no hash before it
 
 
@@ -24,7 +26,7 @@ class Link(NamedTuple):
     result: str
     who: str
     what: str
-    where: str
+    place: str
     request_id: str
     member: str  # keyed hashes of whom it was about, empty for nobody
     person: str
@@ -42,14 +44,6 @@ class Head:
 
     sequence: int
     hash: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """The first link that is not as it was written, and what is wrong with it."""
-
-    sequence: int
-    reason: str
 
 
 MISSING: Final = "is missing"

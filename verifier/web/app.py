@@ -7,8 +7,8 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.typing import FilteringBoundLogger
 
-from verifier.service import Verifier
-from verifier.web.api import estimates, normalizations, service_codes, verifications
+from verifier.desk import Office
+from verifier.web.api import consents, estimates, normalizations, service_codes, verifications
 from verifier.web.api import payers as payer_directory
 from verifier.web.headers import register_headers
 from verifier.web.observation import json_log, register_observation
@@ -21,6 +21,7 @@ from verifier.web.rooms import EXTENSION, Payers, Rooms
 LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
     verifications.blueprint,
+    consents.blueprint,
     estimates.blueprint,
     normalizations.blueprint,
     payer_directory.blueprint,
@@ -34,7 +35,7 @@ def always_ready() -> Mapping[str, bool]:
 
 
 def create_app(  # noqa: PLR0913 - each a part of the house, by name
-    verifier: Verifier,
+    office: Office,
     payers: Payers,
     *,
     version: str = "0",
@@ -55,7 +56,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
-    app.extensions[EXTENSION] = Rooms(verifier, payers, readiness, answer_wait)
+    app.extensions[EXTENSION] = Rooms(office, payers, readiness, answer_wait)
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry)
     register_headers(app)

@@ -7,8 +7,9 @@ from typing import Protocol, cast
 from flask import current_app
 
 from schemas.payers import Match, Payer
+from verifier.desk import Desk, Office
 from verifier.model.health import PayerHealth
-from verifier.service import Verifier
+from verifier.web.context import present_context
 
 EXTENSION = "verifier"
 
@@ -49,10 +50,15 @@ class Payers(Protocol):
 class Rooms:
     """The rooms below the web, and how long a caller is kept waiting unless they say."""
 
-    verifier: Verifier
+    office: Office
     payers: Payers
     readiness: Callable[[], Mapping[str, bool]]
     answer_wait: float
+
+    @property
+    def verifier(self) -> Desk:
+        """Open the service's desk for the caller of this request."""
+        return self.office.desk(present_context())
 
 
 def rooms() -> Rooms:

@@ -16,6 +16,7 @@ from tests.store.support import (
     SetClock,
     SilentReplies,
     connect,
+    open_gate,
     open_records,
 )
 from verifier.service import Verifier
@@ -71,6 +72,7 @@ def open_service(
             "replies": SilentReplies(),
             "facilities": {"abita-springs": FACILITY, "covington": OTHER_FACILITY},
             "clock": clock,
+            "gate": open_gate(clock),
         }
         opened.append(Verifier(**parts | changes))
         return opened[-1]

@@ -24,6 +24,27 @@ INQUIRY: Final[Json] = {
     "program": PROGRAM,
     "network": "in",
 }
+CONSENT_GIVEN: Final[Json] = {
+    "patient": {
+        "member_id": "XQZ4410027",
+        "first_name": "Marigold",
+        "last_name": "Exampleton",
+        "birth_date": "1991-06-30",
+    },
+    "facility": "abita-springs",
+    "purposes": ["payment"],
+    "recipients": ["health_plans"],
+    "information": "That I ask for treatment here, and what my plan covers of it",
+    "right_to_revoke": "At any time, in writing to the facility",
+    "redisclosure": "May be passed on as HIPAA permits, but not used against me in legal proceedings",
+    "signature": {"name": "Marigold Exampleton", "method": "on_paper", "signed_on": "2026-11-20"},
+    "expires_on": None,
+}
+CONSENT: Final[Json] = CONSENT_GIVEN | {
+    "id": "cns_8f14e45fceea167a5a36de",
+    "recorded_at": "2026-11-24T15:04:05+00:00",
+    "revoked_at": None,
+}
 TERMS: Final[Json] = {
     "network": "in",
     "deductible_rule": "copay_first",

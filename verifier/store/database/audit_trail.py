@@ -1,0 +1,137 @@
+"""`DatabaseTrail`: the audit trail as a chain of rows that no statement may change (`verifier.ports.Audit`).
+
+One short transaction an entry: it locks the head of the chain, appends, and moves the head, so that a hundred
+writers at once leave no gap and no fork. Names of people and reasons are sealed apart from the links.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from verifier.errors import AuditUnavailable, VerifierError
+from verifier.model.audit import Event, Person, TrailCheck
+from verifier.store.audit_chain import Head, Link, find_flaw
+from verifier.store.database.audit_links import Names, read_event, write_link
+from verifier.store.database.audit_turns import Turns
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import Database
+from verifier.store.database.sealed_rows import SealedRows
+from verifier.store.database.tables.audit import audit_details, audit_events, audit_head
+from verifier.store.encryption import KeyedHash, SealBroken
+
+AWAY: Final = "The audit trail cannot be used at the moment, so nothing is served; try again shortly."
+AT_ONCE: Final = 1_000  # links read in one go
+SEALED: Final = [column for column in audit_details.columns if column.name != "sequence"]
+LINKS: Final = (
+    select(audit_events, *SEALED)
+    .join(audit_details, audit_details.c.sequence == audit_events.c.sequence, isouter=True)
+    .order_by(audit_events.c.sequence)
+)
+
+
+class DatabaseTrail:
+    """The trail of one database."""
+
+    def __init__(self, database: Database, keys: DataKeys) -> None:
+        """Write to *database*; chain and names hang on the naming key, which is never rotated."""
+        self._database = database
+        self._keys = keys
+        self._details = SealedRows(audit_details, keys)
+        self._turns = Turns(self._write)
+        self._names = Names(KeyedHash(keys, purpose="audit member"), KeyedHash(keys, purpose="audit person"))
+
+    def record(self, *events: Event) -> None:
+        """Append *events*; see `verifier.ports.Audit`."""
+        self._turns.take(events)
+
+    def head(self) -> Head:
+        """Tell where the chain is said to end.
+
+        Raises:
+            AuditUnavailable: the database is away.
+        """
+        try:
+            with self._database.read() as connection:
+                return _read_head(connection)
+        except (VerifierError, SQLAlchemyError) as error:
+            raise AuditUnavailable(AWAY) from error
+
+    def verify(self, anchors: Sequence[Head]) -> TrailCheck:
+        """Go along the whole chain as it stands at one moment, and by *anchors*.
+
+        Raises:
+            Unavailable: the database is away.
+        """
+        with self._database.read() as connection:
+            return self.verify_within(connection, anchors)
+
+    def verify_within(self, connection: Connection, anchors: Sequence[Head]) -> TrailCheck:
+        """Go along the chain as a transaction sees it."""
+        head = _read_head(connection)
+        with connection.execute(LINKS, execution_options={"yield_per": AT_ONCE}) as rows:
+            links = ((self._open(connection, row), row["hash"]) for row in rows.mappings())
+            flaw = find_flaw(links, self._key(), head=head, anchors=anchors)
+        return TrailCheck(head.sequence, len(anchors), flaw)
+
+    def about(self, person: Person) -> Sequence[Event]:
+        """Return what was done with this person's data, oldest first, as far as it can be decrypted."""
+        with self._database.read() as connection:
+            rows = connection.execute(LINKS.where(self._search(person))).mappings()
+            links = [self._open(connection, row) for row in rows]
+        return [read_event(link) for link in links if link]
+
+    def _write(self, events: Sequence[Event]) -> None:
+        try:
+            key = self._key()  # beforehand, so that the transaction holds one connection only
+            with self._database.begin() as connection:
+                self._append(connection, events, key)
+        except (VerifierError, SQLAlchemyError) as error:
+            raise AuditUnavailable(AWAY) from error
+
+    def _key(self) -> bytes:
+        return self._keys.naming().derive("audit chain")
+
+    def _append(self, connection: Connection, events: Iterable[Event], key: bytes) -> None:
+        head = _lock_head(connection)
+        for event in events:
+            link = write_link(head.sequence + 1, event, self._names)
+            head = Head(link.sequence, link.chain_to(head.hash, key))
+            row = link._asdict() | {"hash": head.hash}
+            detail = row.pop("detail")
+            connection.execute(insert(audit_events).values(row))
+            self._keep_detail(connection, link.sequence, detail)
+        connection.execute(update(audit_head).values(sequence=head.sequence, hash=head.hash))
+
+    def _keep_detail(self, connection: Connection, sequence: int, detail: str) -> None:
+        if detail:
+            row = {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
+            self._details.put(connection, row)
+
+    def _open(self, connection: Connection, row: RowMapping) -> Link | None:
+        """Read a link back; ``None`` for one whose detail cannot be trusted."""
+        values = {name: row[name] for name in Link._fields if name != "detail"}
+        if row["id"] is None:
+            return Link(**values, detail="")
+        try:
+            opened = self._details.open(connection, dict(row))
+            return Link(**values, detail=opened["detail"].decode())
+        except (SealBroken, ValueError):
+            return None
+
+    def _search(self, person: Person) -> ColumnElement[bool]:
+        if member := self._names.member(person):
+            return audit_events.c.member == member
+        return audit_events.c.person == (self._names.person(person) or "nobody")
+
+
+def _lock_head(connection: Connection) -> Head:
+    """Take the head for this transaction; whoever else appends waits until it ends."""
+    locked = update(audit_head).values(sequence=audit_head.c.sequence)
+    return Head(*connection.execute(locked.returning(audit_head.c.sequence, audit_head.c.hash)).one())
+
+
+def _read_head(connection: Connection) -> Head:
+    found = connection.execute(select(audit_head.c.sequence, audit_head.c.hash)).first()
+    return Head(*found) if found else Head(0, b"")
