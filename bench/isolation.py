@@ -1,10 +1,10 @@
 """One payer hangs and fifty callers ask it: what do the callers of another payer notice?
 
 Runs the service as `verifier serve` does, over a payer simulator with a latency of 200 ms, and asks for a
-healthy payer over HTTP, without and with the fifty beside it. Short rounds of both follow each other,
-in pairs, now one first and now the other, so that whatever else the machine does falls on both alike. Prints the
-99th percentiles of all answers of either kind and their ratio, which should be at most 1.1, with the range
-that nine in ten draws of as many pairs out of these would give (bootstrap).
+healthy payer over HTTP, without and with the fifty beside it. Short rounds of both follow each other in
+pairs, now one first and now the other, so that whatever else the machine does falls on both alike. Prints
+the 99th percentiles of all answers of either kind and their ratio, which should be at most 1.1, with the
+range that nine in ten draws of as many pairs out of these would give (bootstrap).
 """
 
 import json
