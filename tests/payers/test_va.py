@@ -14,7 +14,7 @@ from payers.lighthouse.facts import Fact, find_fact
 from payers.lighthouse.veterans import read_status
 from payers.programs.va.program import Va, plug
 from tests.payers.checks import Nobody
-from verifier.errors import BadInput
+from verifier.errors import BadInput, PayerTimeout
 from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Inquiry
 from verifier.model.military import VaFacts
@@ -95,6 +95,15 @@ def test_a_veteran_confirmed_is_covered_only_with_a_referral(
 
     assert answer.coverage.status is expected
     assert find_fact(answer.coverage, Fact.STATUS) == find_fact(said, Fact.STATUS)
+
+
+def test_an_answer_that_proves_no_coverage_is_no_fault_that_an_older_answer_would_mend() -> None:
+    unreferred = replace(INQUIRY, va=replace(REFERRED, referral_number=None))
+
+    answers = [ask(ScriptedChannel(said), unreferred) for said in (CONFIRMED, FAILED, PayerTimeout("late"))]
+
+    assert {answer.coverage.status for answer in answers} == {CoverageStatus.UNKNOWN}
+    assert [answer.is_fault for answer in answers] == [False, True, True]
 
 
 def test_what_nobody_gave_is_no_error_and_the_referral_counts() -> None:

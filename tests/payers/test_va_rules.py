@@ -20,7 +20,8 @@ from payers.programs.va.referral import Referral, Standing, is_well_formed
 from payers.programs.va.regions import find_region
 from payers.programs.va.rules import publish
 from verifier.model.coverage import Coverage, unknown_coverage
-from verifier.model.findings import FigureStatus
+from verifier.model.findings import FigureStatus, Verdict
+from verifier.model.inquiry import Patient, Relationship
 from verifier.model.military import VaFacts
 from verifier.model.program import WEEKDAYS
 from verifier.testing.people import INQUIRY
@@ -130,6 +131,16 @@ def test_there_is_no_kind_of_care_for_substance_use_so_every_program_is_mental_h
     assert community_care.SERVICE == "MentalHealthCare"
     published = publish(replace(INQUIRY, program=replace(INQUIRY.program, code=code)), say(eligible=True))
     assert [each.code for each in published.remarks] == ["ACCESS_PROBABLE"]
+
+
+def test_care_that_va_pays_for_the_veteran_is_not_the_familys() -> None:
+    child = Patient(Relationship.CHILD, "Ida", "Contractson", birth_date=date(2010, 5, 5))
+
+    remarks = publish(replace(INQUIRY, patient=child), NOTHING).remarks
+
+    assert [(each.code, each.verdict) for each in remarks] == [
+        ("PATIENT_IS_NOT_THE_VETERAN", Verdict.CAUTION)
+    ]
 
 
 STATUSES = {  # how the reference marks a figure, and what that is here

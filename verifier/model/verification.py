@@ -88,8 +88,12 @@ class Answer:
 
     @property
     def is_fault(self) -> bool:
-        """Tell whether nobody could answer, so that an older answer is better than this one."""
-        return self.coverage.status == "unknown"
+        """Tell whether nobody could answer, so that an older answer is better than this one.
+
+        An answer may leave coverage unknown, too: VA says who is a Veteran and not who is covered.
+        """
+        answered = any(attempt.outcome is Outcome.ANSWERED for attempt in self.attempts)
+        return self.coverage.status == "unknown" and not answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from verifier.estimation.schedule import session_dates
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Copay, DeductibleRule, Figure, Terms
 from verifier.model.findings import FigureStatus, Remark, Rule, Unknown, Verdict
-from verifier.model.inquiry import Inquiry
+from verifier.model.inquiry import Inquiry, Relationship
 from verifier.model.military import VaFacts
 from verifier.model.program import Program
 from verifier.model.published import Phase, Published, Variant
@@ -34,6 +34,7 @@ HANDBOOK: Final = Rule(PROGRAM, None, FigureStatus.PRINTED, cite("handbook"))
 COLLECTABLE: Final = Figure("what the provider may collect from a Veteran", write_amount(ZERO), HANDBOOK)
 STANDARD: Final = Rule(PROGRAM, None, FigureStatus.PRINTED, cite("access"))
 CRISIS: Final = Rule(PROGRAM, None, FigureStatus.PRINTED, cite("usc-1720j"))
+FAMILY: Final = Rule(PROGRAM, None, FigureStatus.PRINTED, cite("usc-1781"))
 TITLE_38: Final = Rule(PROGRAM, None, FigureStatus.PRINTED, cite("title-38"))
 REGIONS: Final = Rule(PROGRAM, 2026, FigureStatus.PRINTED, cite("regions"))
 PAYER_IDS: Final = Rule(PROGRAM, None, FigureStatus.UNCONFIRMED, cite("payer-ids"))
@@ -51,6 +52,7 @@ class Case:
     facts: VaFacts
     coverage: Coverage
     program: Program
+    is_veteran: bool  # the patient is the member
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -90,7 +92,8 @@ def publish(inquiry: Inquiry, coverage: Coverage) -> Published:
     Raises:
         BadInput: no schedule can be made of the program.
     """
-    case = Case(inquiry.va or VaFacts(), coverage, inquiry.program)
+    is_veteran = inquiry.patient.relationship is Relationship.SELF
+    case = Case(inquiry.va or VaFacts(), coverage, inquiry.program, is_veteran)
     first_phase = Phase(case.days[0], NOTHING, (COLLECTABLE,))
     return Published(
         PROGRAM,
@@ -130,6 +133,13 @@ def _tell_crisis(case: Case) -> Iterator[Remark]:
             Verdict.CAUTION,
             CRISIS,
         )
+
+
+def _tell_patient(case: Case) -> Iterator[Remark]:
+    """Tell that a Veteran's family is not covered by what VA pays for the Veteran."""
+    if not case.is_veteran:
+        words = "VA pays community care for the Veteran alone; ask whether the patient has CHAMPVA instead."
+        yield Remark("PATIENT_IS_NOT_THE_VETERAN", words, Verdict.CAUTION, FAMILY)
 
 
 def _tell_status(case: Case) -> Iterator[Remark]:
@@ -189,4 +199,4 @@ def _act_on_crisis(case: Case) -> Iterator[str]:
         yield "Tell VA at once of the acute crisis, and ask it to authorize the care under the COMPACT Act."
 
 
-TELLING: Final = (_tell_crisis, _tell_status, _tell_rating, _tell_access, _tell_region)
+TELLING: Final = (_tell_patient, _tell_crisis, _tell_status, _tell_rating, _tell_access, _tell_region)
