@@ -29,7 +29,6 @@ METHODS: Final[Mapping[PlanKind, Method]] = MappingProxyType(
 )
 NAMES: Final[Mapping[PlanKind, str]] = MappingProxyType(
     {
-        PlanKind.COMMERCIAL: "the other plan",
         PlanKind.MEDICARE: "Medicare",
         PlanKind.MEDICAID: "Medicaid",
         PlanKind.TRICARE: "TRICARE",
@@ -161,7 +160,12 @@ def _take_turn(kind: PlanKind, payer: str | None, place: Place, *, is_this: bool
 
 
 def _join(plans: Sequence[OtherPlan]) -> str:
-    return ", then ".join(plan.payer or NAMES[plan.cover.kind] for plan in plans)
+    return ", then ".join(map(_name, plans))
+
+
+def _name(plan: OtherPlan) -> str:
+    """Name a public program as everybody does, and a private plan by its id in the payer directory."""
+    return NAMES.get(plan.cover.kind) or plan.payer or "the other plan"
 
 
 def _settle(

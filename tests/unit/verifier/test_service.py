@@ -470,7 +470,7 @@ def test_a_plan_that_pays_second_leaves_what_both_plans_do_not_pay(
     assert (found.after_primary.low, found.after_primary.expected, found.after_primary.high) == (0, 0, 0)
     assert [(each.left, each.paid) for each in found.after_primary.sessions] == [(65, 65)] * 12
     assert found.decision
-    assert "Bill medicare first." in found.decision.reasons[1]
+    assert "Bill Medicare first." in found.decision.reasons[1]
     assert service.find(found.id) == found
 
 

@@ -147,7 +147,7 @@ IF_AUTHORIZED = "VA pays only care that it authorized (38 USC 1703(a)(3)); ask w
             {},
             None,
             Verdict.CAUTION,
-            f"Bill medicare first. {BEFORE_TRICARE}",
+            f"Bill Medicare first. {BEFORE_TRICARE}",
         ),
         (
             PlanKind.TRICARE,
