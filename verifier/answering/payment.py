@@ -101,23 +101,19 @@ class _Case:
         )
         return tuple(sorted((own, *others), key=lambda turn: (not turn.is_billed, turn.position or LAST)))
 
-    def before(self) -> Sequence[OtherPlan]:
-        """List the plans that pay before this one, in their order; none where that is not decided."""
-        position = self.place.position
-        ranked = [
-            (place.position, other)
-            for other, place in zip(self.others, self.other_places, strict=True)
-            if place.position and position and place.position < position
-        ]
-        return [other for _, other in sorted(ranked, key=lambda pair: pair[0])]
+    @property
+    def before(self) -> Sequence[tuple[OtherPlan, Place]]:
+        """List the plans that pay before this one, in their order as far as it is decided."""
+        found = [(self.others[index - 1], self.other_places[index - 1]) for index in self.place.before]
+        return sorted(found, key=lambda pair: pair[1].position or LAST)
 
     def settle(self, price: Price) -> AfterPrimary | None:
         """Tell what the patient owes at the end, unless this plan pays first or never."""
         if self.estimate is None or not self.place.is_billed or self.place.position == 1:
             return None
-        before = self.before()
+        before = [plan for plan, place in self.before if self.place.position and place.position]
         paid = [each for each in map(price, before) if each and not each.incomplete]
-        if not before or len(paid) < len(before) or self.estimate.incomplete:
+        if not before or len(paid) < len(self.before) or self.estimate.incomplete:
             return self._leave_open()
         return _settle(before, paid, self.estimate, _method_of(self.own))
 
@@ -126,7 +122,7 @@ class _Case:
         if self.place.is_billed and self.place.position is None:
             yield Unknown("payment_order", f"Which plan pays first? {self.place.reason}")
         elif after and not after.is_primary_known:
-            question = f"What does {_join(self.before())} allow and pay for a session?"
+            question = f"What does {self._names()} allow and pay for a session?"
             yield Unknown("primary_payment", question)
 
     def remark(self) -> Iterator[Remark]:
@@ -137,16 +133,21 @@ class _Case:
             yield Remark("NOT_BILLED", f"This plan is not billed. {reason}", Verdict.CAUTION)
         elif self.place.position is None:
             yield Remark("PAYMENT_ORDER_OPEN", f"Who pays first is not settled. {reason}", Verdict.CAUTION)
-        elif before := self.before():
-            yield Remark("PAYS_AFTER_OTHERS", f"Bill {_join(before)} first. {reason}", Verdict.CAUTION)
+        elif self.before:
+            yield Remark("PAYS_AFTER_OTHERS", f"Bill {self._names()} first. {reason}", Verdict.CAUTION)
         else:
             yield Remark("PAYS_FIRST", f"This plan pays first. {reason}")
 
     def _leave_open(self) -> AfterPrimary:
         most = self.estimate.high if self.estimate else ZERO
-        who = _join(self.before()) if self.before() else "each plan"
+        who = self._names() if self.place.position else "each plan"
         text = f"What {who} pays is not known: from nothing to what this plan alone would leave."
         return AfterPrimary(ZERO, most, most, _method_of(self.own), is_primary_known=False, text=text)
+
+    def _names(self) -> str:
+        """Name the plans that pay before this one; in order only where that is decided."""
+        is_decided = all(place.position for _, place in self.before)
+        return (", then " if is_decided else " and ").join(_name(plan) for plan, _ in self.before)
 
 
 def _method_of(cover: Cover) -> Method:
@@ -157,10 +158,6 @@ def _take_turn(kind: PlanKind, payer: str | None, place: Place, *, is_this: bool
     return Turn(
         kind, payer, is_this, place.position, place.is_billed, place.rule, place.reason, place.confirmed
     )
-
-
-def _join(plans: Sequence[OtherPlan]) -> str:
-    return ", then ".join(map(_name, plans))
 
 
 def _name(plan: OtherPlan) -> str:
@@ -180,6 +177,7 @@ def _settle(
         costs = _add(costs, _coordinate(costs, estimate, _method_of(plan.cover)))
     found = _coordinate(costs, own, method)
     up = sum((each.high - each.expected for each in (*paid, own)), ZERO)
+    names = ", then ".join(map(_name, before))
     down = sum((each.expected - each.low for each in (*paid, own)), ZERO)
     return AfterPrimary(
         low=max(ZERO, found.low - down),
@@ -187,7 +185,7 @@ def _settle(
         high=max(found.expected, min(found.high + up, paid[0].high)),
         method=method,
         is_primary_known=True,
-        text=f"After {_join(before)}; what this plan alone would pay is limited to what is left.",
+        text=f"After {names}; what this plan alone would pay is limited to what is left.",
         sessions=found.sessions,
     )
 

@@ -44,6 +44,7 @@ class Place(NamedTuple):
     rule: str
     reason: str
     confirmed: bool
+    before: tuple[int, ...] = ()  # the covers that pay before it, whether their own order is decided or not
 
 
 EXCLUSIONS: Final = (
@@ -210,7 +211,14 @@ def _seat(covers: Sequence[Cover], billed: Sequence[int], index: int) -> Place:
     open_orders = [order for order in orders.values() if order.first is None]
     position = None if open_orders else 1 + len(before)
     told = open_orders[0] if open_orders else _nearest(covers, orders, before)
-    return Place(position, is_billed=True, rule=told.rule, reason=told.reason, confirmed=told.confirmed)
+    return Place(
+        position,
+        is_billed=True,
+        rule=told.rule,
+        reason=told.reason,
+        confirmed=told.confirmed,
+        before=tuple(before),
+    )
 
 
 def _nearest(covers: Sequence[Cover], orders: dict[int, Order], before: Sequence[int]) -> Order:

@@ -90,6 +90,13 @@ SPOUSE = Cover(as_dependent=True)
         (PlanKind.TRICARE, [plan(PlanKind.MEDICARE)], {}, ("0.00", "468.00", "468.00")),
         # one of two before it not known
         (PlanKind.MEDICAID, [plan(PlanKind.TRICARE), EMPLOYER], {}, ("0.00", "468.00", "468.00")),
+        # two before it whose own order is not settled
+        (
+            PlanKind.MEDICAID,
+            [plan(PlanKind.COMMERCIAL, SHARE, "aetna"), plan(PlanKind.COMMERCIAL, SHARE, "cigna")],
+            {},
+            ("0.00", "468.00", "468.00"),
+        ),
         # an order that is not settled
         (PlanKind.COMMERCIAL, [MEDICARE], {}, ("0.00", "468.00", "468.00")),
         # this plan pays first, or never
@@ -164,6 +171,22 @@ IF_AUTHORIZED = "VA pays only care that it authorized (38 USC 1703(a)(3)); ask w
             "payment_order",
             Verdict.CAUTION,
             f"{OPEN} Too little is known of both plans; ask the patient. {NO_SOURCE}",
+        ),
+        (
+            PlanKind.MEDICAID,
+            [plan(PlanKind.COMMERCIAL, SHARE, "aetna"), plan(PlanKind.COMMERCIAL, SHARE, "cigna")],
+            {},
+            "primary_payment",
+            Verdict.CAUTION,
+            f"Bill aetna and cigna first. Medicaid pays after every other plan. {NO_SOURCE}",
+        ),
+        (
+            PlanKind.MEDICAID,
+            [plan(PlanKind.TRICARE, COPAY), EMPLOYER],
+            {},
+            None,
+            Verdict.CAUTION,
+            f"Bill aetna, then TRICARE first. Medicaid pays after every other plan. {NO_SOURCE}",
         ),
         (
             PlanKind.CHAMPVA,
