@@ -11,7 +11,7 @@ VA puts the ICN into the address, which is therefore in no log and no text of ou
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
@@ -26,7 +26,7 @@ from payers.kit.exchange import Reply, Request
 from payers.kit.json_text import Node, read_json
 from payers.kit.merge import merge
 from payers.kit.oauth import TOKEN
-from payers.kit.plug import ChannelPlug, Tools
+from payers.kit.plug import Connection, Tools
 from payers.kit.signing import SigningKey
 from payers.lighthouse.community_care import SERVICE, SIGHT, read_access
 from payers.lighthouse.ratings import read_rating
@@ -37,6 +37,7 @@ from verifier.model.coverage import Warning as Oddity
 from verifier.model.question import Question, Veteran
 from verifier.model.vocabulary import CoverageStatus
 
+CONNECTION: Final = Connection("Lighthouse")
 JSON: Final = "application/json"
 VERIFICATION: Final = "/services/veteran_verification/v2"
 TOKEN_PATH: Final = "/oauth2/veteran-verification/system/v1/token"  # noqa: S105 - an address
@@ -72,12 +73,16 @@ class LighthouseSettings:
     def __post_init__(self) -> None:
         """Refuse what would fail, or leak, at the first call."""
         addresses = [self.url, *filter(None, (self.token_url, self.audience))]
-        _require(all(map(is_safe, addresses)), "its addresses must be https; http is for loopback only")
-        _require(self.confirmation in CONFIRMATIONS, f"confirmation is none of {', '.join(CONFIRMATIONS)}")
-        _require(self.api_key or self.client_id, "api_key or client_id is missing")
-        _require(not self.api_key or HEADER.fullmatch(self.api_key), "api_key is no key")
+        CONNECTION.require(
+            all(map(is_safe, addresses)), "its addresses must be https; http is for loopback only"
+        )
+        CONNECTION.require(
+            self.confirmation in CONFIRMATIONS, f"confirmation is none of {', '.join(CONFIRMATIONS)}"
+        )
+        CONNECTION.require(self.api_key or self.client_id, "api_key or client_id is missing")
+        CONNECTION.require(not self.api_key or HEADER.fullmatch(self.api_key), "api_key is no key")
         whole = not self.client_id or (self.audience and self.key_file)
-        _require(whole, "client_id needs audience and key_file too")
+        CONNECTION.require(whole, "client_id needs audience and key_file too")
 
     def open_client(self) -> Client:
         """Read the key; who we are to VA's authorization server.
@@ -91,11 +96,6 @@ class LighthouseSettings:
             raise NotConfigured("The Lighthouse connection's key_file cannot be read.") from error
         address = self.token_url or f"{self.url.rstrip('/')}{TOKEN_PATH}"
         return Client(address, self.audience, self.client_id, SigningKey.read(pem, self.key_id), self.scope)
-
-
-def _require(holds: object, words: str) -> None:
-    if not holds:
-        raise NotConfigured(f"The Lighthouse connection cannot be used: {words}.")
 
 
 class Inquiry(NamedTuple):
@@ -221,14 +221,4 @@ def _note(topic: str, fault: PayerFault) -> Oddity:
     return Oddity(f"{code}_NOT_ANSWERED", f"VA did not answer about {topic}. {words}")
 
 
-def _build(settings: Mapping[str, str], tools: Tools) -> Lighthouse:
-    try:
-        wanted = LighthouseSettings(**settings)
-    except TypeError as error:
-        raise NotConfigured(
-            "The Lighthouse connection lacks a setting, or has one that does not exist."
-        ) from error
-    return Lighthouse(wanted, tools)
-
-
-plug = ChannelPlug(Lighthouse.name, _build)
+plug = CONNECTION.plug(Lighthouse.name, LighthouseSettings, Lighthouse)
