@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from payers.simulator.inquiries import Person, read_inquiry
 from payers.simulator.matching import MemberFile
 from payers.simulator.rendering import render_row
-from payers.simulator.scenarios import Row, load_scenarios
-from tests.payers.simulator.calls import NOW, SCENARIOS
+from payers.simulator.scenarios import Row, build_scenario, load_scenarios
+from tests.payers.simulator.calls import NOW, SCENARIOS, write_270
 from verifier.errors import BadInput
 
 HEAD = 'description = "d"\nperson = { id = "A", last_name = "B" }\n'
@@ -97,3 +98,40 @@ def test_every_element_of_a_benefit_has_its_place() -> None:
     )
 
     assert render_row(row, NOW.date()) == ["EB*B*IND*CJ^MH*PR*PLAN*27*30*.2*VS*3*Y*Y*HC:H0015"]
+
+
+FAMILY = build_scenario(
+    "family",
+    {
+        "description": "d",
+        "payer": "P",
+        "person": {"id": "S1", "last_name": "A"},
+        "numbers": ["S2"],
+        "dependents": [
+            {"id": "D1", "last_name": "A", "first_name": "KIT", "relationship": "child"},
+            {"last_name": "A", "first_name": "UNNUMBERED", "relationship": "child"},
+        ],
+        "match": [],
+    },
+)
+
+
+@pytest.mark.parametrize(("number", "first_name"), [("S1", ""), ("S2", ""), ("D1", "KIT"), ("D2", None)])
+def test_a_member_is_found_by_every_number_and_a_dependent_by_its_own(
+    number: str, first_name: str | None
+) -> None:
+    inquiry = read_inquiry(write_270(Person("A", "B", number), payer="P"))
+
+    match = MemberFile([FAMILY]).match(inquiry)
+
+    assert (match.refusal is None) == (first_name is not None)
+    if first_name is not None:
+        assert match.scenario.person.first_name == first_name
+        assert match.scenario.person.relationship == "self"
+
+
+def test_the_number_of_a_dependent_may_not_be_another_members() -> None:
+    other = build_scenario("other", {"description": "d", "payer": "P", "person": {"id": "D1"}})
+
+    with pytest.raises(BadInput, match="are the same member"):
+        MemberFile([FAMILY, other])

@@ -112,6 +112,30 @@ line = "medicaid"
 multiple_service_types = true
 routes = [{ connection = "wire", payer_id = "MCO" }]
 """
+REGIONS = """
+[[payer]]
+id = "both"
+name = "Both Regions"
+program = "commercial"
+line = "tricare"
+regions = { east = "east", west = "west" }
+
+[[payer]]
+id = "east"
+name = "Region East"
+program = "commercial"
+line = "tricare"
+multiple_service_types = true
+routes = [{ connection = "wire", payer_id = "EAST" }]
+
+[[payer]]
+id = "west"
+name = "Region West"
+program = "commercial"
+line = "tricare"
+multiple_service_types = true
+routes = [{ connection = "wire", payer_id = "WEST" }]
+"""
 PHONE = Contact(None, "phone", "5555550140")
 SHARE = benefit(kind=BenefitKind.COINSURANCE, services=("CJ",), rate=Decimal("0.15"))
 DEDUCTIBLE = benefit(kind=BenefitKind.DEDUCTIBLE, amount=Decimal(1500))
@@ -172,7 +196,7 @@ class House:
         self, payer: str, answers: Mapping[str, Coverage | Exception], *, deadline: float = 5.0
     ) -> Answer:
         path = self.folder / "payers.toml"
-        path.write_text(PAYERS)
+        path.write_text(PAYERS + REGIONS)
         self.wire = Payers(answers)
         gateway = Gateway(
             directory=load([path]), channels={"wire": self.wire}, programs={"commercial": Commercial()}
@@ -440,3 +464,73 @@ def test_what_the_gateway_refuses_is_refused_here(house: House) -> None:
         house.ask("nobody-at-all", {})
 
     assert house.calls.calls == []
+
+
+def say(name: str, payer_id: str, status: CoverageStatus = CoverageStatus.ACTIVE, *rows: Benefit) -> Coverage:
+    return Coverage(status, payer=PayerName(name, payer_id), benefits=rows)
+
+
+def test_the_contractor_that_a_wrong_region_names_is_asked_and_counts(house: House) -> None:
+    answers = {
+        "EAST": say("REGION WEST", "WEST", CoverageStatus.ACTIVE, DEDUCTIBLE),
+        "WEST": say("REGION WEST", "WEST", CoverageStatus.ACTIVE, SHARE),
+    }
+
+    coverage = house.ask("east", answers).coverage
+
+    assert house.wire.asked == ["EAST", "WEST"]
+    assert [row.kind for row in coverage.benefits] == [BenefitKind.COINSURANCE]
+    assert [row.kind for row in coverage.superseded] == [BenefitKind.DEDUCTIBLE]
+    assert coverage.actual_payer is not None
+    assert (coverage.actual_payer.payer, coverage.actual_payer.kind) == ("west", "tricare_region")
+    assert coverage.warnings == ()
+
+
+def test_a_refusal_that_names_the_other_region_is_followed_and_forgotten(house: House) -> None:
+    refusals = (rejection(RejectionClass.MEMBER, "75"),)
+    answers = {
+        "EAST": replace(say("REGION WEST", "WEST", CoverageStatus.REJECTED), rejections=refusals),
+        "WEST": say("REGION WEST", "WEST", CoverageStatus.ACTIVE, SHARE),
+    }
+
+    coverage = house.ask("east", answers).coverage
+
+    assert (coverage.status, coverage.rejections) == (CoverageStatus.ACTIVE, ())
+
+
+@pytest.mark.parametrize(
+    ("payer", "answer", "asked"),
+    [
+        ("east", say("REGION EAST", "EAST"), ["EAST"]),
+        ("east", say("TRICARE", "00000"), ["EAST"]),  # nobody the directory knows
+        ("east", say("MEDICAL PLAN", "MED"), ["EAST"]),  # nobody of the same line of business
+        ("east", say("REGION WEST", "EAST"), ["EAST"]),  # name and id of two payers are doubt
+        ("east", say("REGION WEST", "WEST", CoverageStatus.UNKNOWN), ["EAST"]),
+        ("medical", say("REGION WEST", "WEST"), ["MED"]),  # only a region names another
+    ],
+)
+def test_no_other_region_is_asked_on_a_doubtful_word(
+    house: House, payer: str, answer: Coverage, asked: list[str]
+) -> None:
+    coverage = house.ask(payer, {"EAST": answer, "MED": answer}).coverage
+
+    assert house.wire.asked == asked
+    assert coverage.actual_payer is None
+    assert "ACTUAL_PAYER_NOT_ASKED" not in {warning.code for warning in coverage.warnings}
+
+
+def test_two_regions_that_name_each_other_are_each_asked_once(house: House) -> None:
+    answers = {"EAST": say("REGION WEST", "WEST"), "WEST": say("REGION EAST", "EAST")}
+
+    house.ask("east", answers)
+
+    assert house.wire.asked == ["EAST", "WEST"]
+
+
+def test_of_a_payer_with_regions_one_is_asked_and_named_in_the_attempts(house: House) -> None:
+    answer = house.ask("both", {"EAST": say("REGION EAST", "EAST")})
+
+    assert house.wire.asked == ["EAST"]
+    assert [attempt.payer for attempt in answer.attempts] == ["east"]
+    assert house.calls.calls == [("east", "wire", Outcome.ANSWERED)]
+    assert answer.coverage.actual_payer is None

@@ -66,6 +66,36 @@ routes = [{ connection = "here", payer_id = "H3" }]
 """
 
 
+REGIONS = """
+[[payer]]
+id = "regional"
+name = "Regional Plan"
+program = "regional"
+regions = { north = "northern", south = "southern" }
+
+[[payer]]
+id = "northern"
+name = "Northern Plan"
+program = "regional"
+routes = [{ connection = "here", payer_id = "N1" }]
+
+[[payer]]
+id = "southern"
+name = "Southern Plan"
+program = "regional"
+routes = [{ connection = "here", payer_id = "S1" }]
+"""
+
+
+class Regional(Commercial):
+    """A program whose payers serve a state each."""
+
+    name = "regional"
+
+    def choose_region(self, _inquiry: Inquiry, facility: Facility) -> str | None:
+        return {"FL": "south", "AK": "beyond"}.get(facility.state or "")
+
+
 class Lunar(Commercial):
     """A program with published rules."""
 
@@ -379,3 +409,24 @@ def test_a_program_that_answers_alone_does_so_where_no_route_leads_to_its_payer(
     assert len(channel.questions) == asked
     assert [gateway.is_reachable("foreign") for gateway in (connected, alone)] == [True, True]
     assert not alone.is_reachable("plain")
+
+
+@pytest.mark.parametrize(
+    ("state", "payer_id"), [("FL", "S1"), (None, "N1"), ("AK", "N1")], ids=["told", "not told", "not served"]
+)
+def test_of_a_payer_with_regions_the_one_of_the_patients_region_is_asked(
+    tmp_path: Path, channel: ScriptedChannel, state: str | None, payer_id: str
+) -> None:
+    path = tmp_path / "payers.toml"
+    path.write_text(REGIONS)
+    gateway = Gateway(directory=load([path]), channels={"here": channel}, programs={"regional": Regional()})
+
+    facility = replace(FACILITY, state=state)
+    answer = gateway.ask(replace(INQUIRY, payer="regional"), facility, deadline=5)
+    reachable = gateway.is_reachable("regional")
+    gateway.close()
+
+    assert {question.payer_id for question in channel.questions} == {payer_id}
+    expected = "southern" if payer_id == "S1" else "northern"
+    assert {attempt.payer for attempt in answer.attempts} == {expected}
+    assert reachable

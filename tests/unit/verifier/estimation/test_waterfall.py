@@ -365,3 +365,14 @@ def test_a_limit_met_before_the_program_is_met_on_no_day_of_it() -> None:
 
     assert ledger.milestones.deductible_met_on is None
     assert ledger.milestones.out_of_pocket_met_on is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "billed", "balance"),
+    [("0.15", 150, "15"), ("0.15", 110, "10"), ("0", 150, None), (None, 150, "50")],
+)
+def test_a_balance_is_billed_up_to_its_limit(limit: str | None, billed: int, balance: str | None) -> None:
+    most = None if limit is None else Decimal(limit)
+    terms = replace(BASE, network="out", balance_billing=True, balance_limit=most)
+
+    assert owed(terms, 100, billed=billed) == ["0/0/20" + (f" balance {balance}" if balance else "")]
