@@ -3,7 +3,7 @@
 ======================================  =================================================================
 ``DATABASE_URL``                        records: ``postgresql://…``; without it an SQLite file
 ``REDIS_URL``                           cache; without it an embedded server is started
-``VERIFIER_DATA``                       directory of database, key file and the embedded server's socket
+``VERIFIER_DATA``                       directory of database, key file, loaded rules and embedded server
 ``VERIFIER_KEY``                        master key: 32 bytes in base64, or several: the first wraps
 ``VERIFIER_FACILITIES``                 TOML file of facilities, see `verifier.facilities`
 ``VERIFIER_PAYERS``                     TOML files of payers and routes of your own, with ``:`` between them

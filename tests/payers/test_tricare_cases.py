@@ -124,7 +124,12 @@ CASES: dict[str, Case] = {
         high="900.00",
         remarks=("TRICARE_REFERRAL_NEEDED",),
     ),
-    "Select, group A, E-5": select("384.00", "(150 + 39) + 5 x 39 = 189 + 195", facts={"group": "A"}),
+    "Select, group A, E-5": select(
+        "384.00",
+        "(150 + 39) + 5 x 39 = 189 + 195",
+        facts={"group": "A"},
+        assumed=("RULE_FIGURE_UNCONFIRMED", "DED_REMAINING_ASSUMED_FULL"),
+    ),
     "Select, group not said": select(
         "396.00",
         "A: 189 + 195 = 384; B: (198 + 33) + 5 x 33 = 231 + 165",
@@ -479,3 +484,12 @@ def test_a_year_not_loaded_says_where_to_load_it_from(service: Verifier) -> None
     (assumed,) = [each["text"] for each in estimate["assumptions"] if each["code"] == "RULE_YEAR_NOT_LOADED"]
     assert "2027" in assumed
     assert "tricare.mil/Costs" in assumed
+
+
+def test_a_deductible_the_reply_tells_is_not_taken_for_full(service: Verifier) -> None:
+    told = verify(service, CASES["the reply says what is left of the deductible"])["estimate"]
+
+    assert "DED_REMAINING_ASSUMED_FULL" not in {each["code"] for each in told["assumptions"]}
+    assert [step["value"] for step in told["steps"] if step["what"].endswith("deductible remaining")] == [
+        "40.00"
+    ]

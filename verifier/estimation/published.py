@@ -225,6 +225,7 @@ def _note(published: Published, courses: Sequence[_Course], chosen: _Course, cov
     findings = Findings()
     findings.use("rules", chosen.variant.label, note=published.program)
     findings.steps.extend(chosen.findings.steps)
+    findings.assume(*chosen.findings.codes)
     for figure in chosen.figures():
         findings.follow(figure)
         if figure.rule.status in DOUBTED:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
-from verifier.estimation.accumulators import Limit, read_limits
+from verifier.estimation.accumulators import ASSUMED_FULL, Limit, read_limits
 from verifier.estimation.findings import Findings
 from verifier.estimation.select import Candidate, candidates
 from verifier.estimation.setting import Setting
@@ -43,11 +44,18 @@ def _lower(
     if lowered != pair:
         told = (step for step in read.steps if step.what.endswith("remaining"))
         findings.steps.extend(step for step in told if step not in findings.steps)
+    is_told = any(_left(side) is not None for side in (limits.individual, limits.family))
+    if kind is BenefitKind.DEDUCTIBLE and pair != AccumulatorPair() and not is_told:
+        findings.assume(
+            ASSUMED_FULL[kind]
+        )  # a maximum taken for full seldom changes a price, a deductible does
     return lowered
 
 
 def _take(side: Accumulator, told: Limit) -> Accumulator:
-    left = told.accumulator.remaining
-    if side.remaining is None or left is None or told.assumed_full:
-        return side
-    return Accumulator(side.total, left)
+    left = _left(told)
+    return side if side.remaining is None or left is None else Accumulator(side.total, left)
+
+
+def _left(told: Limit) -> Decimal | None:
+    return None if told.assumed_full else told.accumulator.remaining
