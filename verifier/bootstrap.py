@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
@@ -16,19 +16,19 @@ from granian.constants import Interfaces
 
 from payers.directory import directory
 from payers.following import Following
-from payers.gateway import Gateway
-from payers.kit.channel import Channel
-from payers.kit.discovery import Plugs, discover
+from payers.kit.deadline import Deadline
+from payers.kit.exchange import Request
 from payers.kit.http import HttpSender
-from payers.kit.plug import Tools
 from payers.listing import Listed, Listing
+from payers.opening import open_gateway
 from payers.programs.tricare import loading
 from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
-from payers.simulator.server import PASSWORD, USER_NAME, Simulator
-from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
+from payers.simulator.server import Simulator
 from schemas import snapshot
+from verifier.access.house import Access
 from verifier.access.principal import Kind
+from verifier.access.staffing import Staffing
 from verifier.answering.acting import NOBODY
 from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.departure import Departure
@@ -37,20 +37,18 @@ from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.contracts import Sheet, read_rates
 from verifier.desk import Desk, Office
-from verifier.errors import NotConfigured
 from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import AuditOffice, CallState, KeyService
+from verifier.ports import AuditOffice
+from verifier.reception import open_access, open_door, open_staffing, open_tokens
 from verifier.service import Limits, Verifier
-from verifier.settings import CaqhCoreRoute, Envelope, Settings
-from verifier.store.audit_anchor import AnchorFile
+from verifier.settings import Settings
 from verifier.store.cache import EncryptedCache
 from verifier.store.call_log import SharedCallLog
 from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
-from verifier.store.database.audit_trail import DatabaseTrail
-from verifier.store.database.audit_watch import AnchoredTrail, AuditWatch
+from verifier.store.database.audit_watch import AnchoredTrail
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
@@ -58,16 +56,14 @@ from verifier.store.database.engine import Database
 from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
-from verifier.store.database.upgrade import is_current, upgrade
+from verifier.store.database.upgrade import upgrade
 from verifier.store.embedded import EmbeddedServer
-from verifier.store.encryption import KeyRing, load_keys
-from verifier.store.key_service import HeldMasterKey, MasterKeyFile
+from verifier.store.opening import key_service, open_database, open_keys, open_watch
 from verifier.store.rule_log import RuleLog
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
 DISTRIBUTION: Final = "benefits-verifier"
-LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")  # no other until sign-in exists
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
 CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
 THREADS: Final = 32  # a worker's threads mostly wait for payers
@@ -79,6 +75,7 @@ class House:
 
     office: Office
     payers: Listing
+    access: Access
     connection: Connection
     database: Database
 
@@ -98,13 +95,13 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
     with ExitStack() as stack:
         connection = stack.enter_context(_open_cache(settings))
         calls = SharedCallLog(connection, clock=clock)
-        database = stack.enter_context(_open_database(settings))
-        keys = DataKeys.open(database, _key_service(settings))
-        audit = stack.enter_context(AnchoredTrail(_watch(settings, database, keys, clock, NOBODY)))
+        database = stack.enter_context(open_database(settings))
+        keys = open_keys(settings, database)
+        audit = stack.enter_context(AnchoredTrail(open_watch(settings, database, keys, clock, NOBODY)))
         consents = DatabaseConsents(database, keys, CONSENTS)
         gate = ConsentGate(consents, clock, required=settings.consent_required)
         state = SharedCallState(connection, keys)
-        gateway = stack.enter_context(_open_gateway(settings, clock, state))
+        gateway = stack.enter_context(open_gateway(settings, clock, state))
         facilities = DatabaseFacilities(database)
         facilities.seed(settings.facilities)
         verifier = Verifier(
@@ -131,9 +128,12 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )
+        sender = stack.enter_context(closing(HttpSender()))
+        tokens = open_tokens(settings, lambda url: sender.send(Request("GET", url), Deadline.after(10)).body)
         yield House(
             Office(stack.enter_context(verifier), consents, audit, clock),
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
+            open_access(settings, database, open_staffing(database, keys, audit, clock), tokens),
             connection,
             database,
         )
@@ -144,30 +144,6 @@ def _open_cache(settings: Settings) -> Iterator[Connection]:
     with ExitStack() as stack:
         url = settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
         yield stack.enter_context(closing(Connection(url)))
-
-
-@contextmanager
-def _open_database(settings: Settings) -> Iterator[Database]:
-    """Open the database in its present form; a file is brought there, a server only when told."""
-    with closing(Database.open(settings.records_at)) as database:
-        if database.is_sqlite:
-            upgrade(database)
-        elif not is_current(database):
-            raise NotConfigured("The database is of another version; run `verifier admin database upgrade`.")
-        yield database
-
-
-def _key_service(settings: Settings) -> KeyService:
-    return HeldMasterKey(KeyRing.of(settings.keys)) if settings.keys else MasterKeyFile(settings.key_file)
-
-
-def _watch(
-    settings: Settings, database: Database, keys: DataKeys, clock: Clock, context: Context
-) -> AuditWatch:
-    anchors = AnchorFile(
-        settings.audit_anchors or settings.data / "audit.anchors", load_keys(settings.data / "anchor.key")[0]
-    )
-    return AuditWatch(DatabaseTrail(database, keys), anchors, clock, context)
 
 
 def _at_terminal() -> Context:
@@ -187,9 +163,11 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
     app = create_app(
         house.office,
         house.payers,
+        house.access,
         version=version(DISTRIBUTION),
         answer_wait=settings.answer_wait.total_seconds(),
-        hosts=LOOPBACK_NAMES,
+        hosts=settings.hosts,
+        proxies=settings.proxies,
         readiness=house.readiness,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
@@ -199,57 +177,6 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
 def build_from_environment() -> WSGIApplication:
     """Build the application for a server that can pass no arguments."""
     return build(os.environ)
-
-
-@contextmanager
-def _open_gateway(settings: Settings, clock: Clock, state: CallState | None = None) -> Iterator[Gateway]:
-    with ExitStack() as stack:
-        sender = HttpSender()
-        stack.callback(sender.close)
-        tools, plugs = Tools(sender, clock, settings.data), discover()
-        programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}
-        gateway = Gateway(
-            directory=directory.load((directory.SHIPPED, *settings.payers)),
-            channels=_connect(settings, plugs, tools, stack),
-            programs=programs,
-            clock=clock,
-            state=state,
-            may_pay_twice=settings.may_pay_twice,
-        )
-        stack.callback(gateway.close)
-        yield gateway
-
-
-def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -> dict[str, Channel]:
-    """Build every configured connection; with none, one to a simulator, started if none runs yet."""
-    wires = {wire: plugs.channels[wire].build(there, tools) for wire, there in settings.connections.items()}
-    core = plugs.channels["caqh_core"]
-    if settings.caqh_core:
-        wires["caqh_core"] = core.build(_as_text(settings.caqh_core), tools)
-    if not wires:
-        url = settings.simulator_url or stack.enter_context(Simulator()).url
-        wires["simulator"] = core.build(_as_text(_simulator_route(url)), tools)
-        wires["lighthouse-simulator"] = plugs.channels["lighthouse"].build(_simulator_account(url), tools)
-    return wires
-
-
-def _simulator_route(url: str) -> CaqhCoreRoute:
-    return CaqhCoreRoute(f"{url}/core/mime", Envelope.MIME, "VERIFIER", "SIMULATOR", USER_NAME, PASSWORD)
-
-
-def _simulator_account(url: str) -> dict[str, str]:
-    """Say who we are at the simulated VA."""
-    return {
-        "url": f"{url}/lighthouse",
-        "api_key": PASSWORD,
-        "client_id": USER_NAME,
-        "audience": AUDIENCE,
-        "key_file": str(CLIENT_KEY),
-    }
-
-
-def _as_text(route: CaqhCoreRoute) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(route).items()}
 
 
 class CommandRooms:
@@ -265,7 +192,7 @@ class CommandRooms:
 
     def search_payers(self, text: str, limit: int) -> Sequence[Listed]:
         """Find payers, best match first."""
-        with _open_gateway(Settings.from_environ(self._environ), SystemClock()) as gateway:
+        with open_gateway(Settings.from_environ(self._environ), SystemClock()) as gateway:
             return Listing(gateway).search(text, limit)
 
     @contextmanager
@@ -297,9 +224,19 @@ class CommandRooms:
     def audit(self) -> Iterator[AuditOffice]:
         """Open the audit trail; payers and cache stay closed."""
         settings = Settings.from_environ(self._environ)
-        with _open_database(settings) as database:
-            keys = DataKeys.open(database, _key_service(settings))
-            yield _watch(settings, database, keys, SystemClock(), _at_terminal())
+        with open_database(settings) as database:
+            keys = open_keys(settings, database)
+            yield open_watch(settings, database, keys, SystemClock(), _at_terminal())
+
+    @contextmanager
+    def staffing(self, command: str) -> Iterator[tuple[Staffing, Context]]:
+        """Open what gives people and programs access, for *command*."""
+        settings, clock = Settings.from_environ(self._environ), SystemClock()
+        context = replace(_at_terminal(), where=f"verifier {command}", why=None)
+        with open_database(settings) as database:
+            keys = open_keys(settings, database)
+            with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
+                yield open_staffing(database, keys, audit, clock), context
 
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""
@@ -309,8 +246,8 @@ class CommandRooms:
     def rotate_keys(self, tell: Callable[[str, int, int], None]) -> int:
         """Seal everything by a new key, cache entries too, and count the old keys destroyed."""
         settings = Settings.from_environ(self._environ)
-        service = _key_service(settings)
-        with _open_database(settings) as database, _open_cache(settings) as connection:
+        service = key_service(settings)
+        with open_database(settings) as database, _open_cache(settings) as connection:
             keys = DataKeys.open(database, service)
             cache = EncryptedCache(connection, keys, SNAPSHOTS)
             return Rotation(database, keys, service).run(tell, cache.seal_anew)
@@ -319,7 +256,7 @@ class CommandRooms:
         """Keep the contract rates of a CSV file, but for the rows that cannot be used."""
         settings = Settings.from_environ(self._environ)
         payers = {payer.id for payer in directory.load((directory.SHIPPED, *settings.payers))}
-        with _open_database(settings) as database:
+        with open_database(settings) as database:
             facilities = DatabaseFacilities(database)
             facilities.seed(settings.facilities)
             sheet = read_rates(content, facilities=facilities.listing(), is_payer=payers.__contains__)
@@ -331,9 +268,17 @@ class CommandRooms:
         settings = Settings.from_environ(self._environ)
         return settings.http_host, settings.http_port
 
+    def is_open(self, host: str) -> bool:
+        """Tell whether the service, listening on *host*, would ask nobody for credentials."""
+        settings = replace(Settings.from_environ(self._environ), http_host=host)
+        settings.require_names()
+        with open_database(settings) as database:
+            return open_door(settings, database).is_open()
+
     def serve(self, host: str, port: int, workers: int) -> None:
         """Run the API until interrupted; its processes share one simulator."""
         settings = Settings.from_environ(self._environ)
+        os.environ["VERIFIER_HTTP_HOST"] = host  # the processes that serve judge by it who may come in
         with ExitStack() as stack:
             if settings.simulated and not settings.simulator_url:
                 os.environ["VERIFIER_SIMULATOR_URL"] = stack.enter_context(Simulator()).url

@@ -25,6 +25,9 @@
 ``VERIFIER_CONSENT``                    ``yes``: no question that reveals addiction leaves without a consent
 ``VERIFIER_AUDIT_ANCHORS``              file of signed anchors, best on a disk of another keeper
 ``VERIFIER_HTTP_HOST`` ``_HTTP_PORT``   where the API listens
+``VERIFIER_HOSTS``                      names it answers to, with ``,`` between; else those of loopback
+``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
+``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
 ``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
 ======================================  =================================================================
 
@@ -32,10 +35,6 @@ Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. No name is ``VER
 that one itself in every container beside a service called "verifier".
 """
 
-import base64
-import binascii
-import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -43,23 +42,30 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
+from verifier.access.environment import LOOPBACK_NAMES, TokenIssuer, read_hosts, read_issuer, read_proxies
 from verifier.errors import NotConfigured
 from verifier.facilities import demo_facilities, read_facilities
 from verifier.model.inquiry import Facility
+from verifier.variables import (
+    LOOPBACK,
+    read_choice,
+    read_database_url,
+    read_directory,
+    read_keys,
+    read_length,
+    read_log_level,
+    read_paths,
+    read_payer_url,
+    read_port,
+    read_redis_url,
+    read_text,
+)
 
 Value = TypeVar("Value")
 
-KEY_BYTES: Final = 32
-LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
-SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
-LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LONGEST_DEADLINE: Final = timedelta(seconds=120)
 LONGEST_RETENTION: Final = timedelta(days=36_500)
-LAST_PORT: Final = 65_535
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-SQL_TLS: Final = frozenset({"require", "verify-ca", "verify-full"})
 
 
 class Envelope(StrEnum):
@@ -107,6 +113,9 @@ class Settings:
     audit_anchors: Path | None = None  # none: in the data directory
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    hosts: tuple[str, ...] = LOOPBACK_NAMES
+    proxies: int = 0
+    tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
     log_level: str = "info"
 
     @property
@@ -129,6 +138,11 @@ class Settings:
         """Tell whether the payer simulator answers, because no payer is configured."""
         return self.caqh_core is None and not self.connections
 
+    @property
+    def loopback(self) -> bool:
+        """Tell whether the API listens to this machine only."""
+        return self.http_host in LOOPBACK
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings; a variable that is empty counts as absent.
@@ -147,10 +161,19 @@ class Settings:
             raise NotConfigured(
                 "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
             )
-        ways = {"caqh_core": route, "connections": connections}
+        ways = {"caqh_core": route, "connections": connections, "tokens": read_issuer(given)}
         settings = cls(**{"data": _default_data(given)} | ways | read)  # type: ignore[arg-type]
         settings._check()
         return settings
+
+    def require_names(self) -> None:
+        """Check that an address beyond this machine has names.
+
+        Raises:
+            NotConfigured: it has none of its own.
+        """
+        if not self.loopback and self.hosts == LOOPBACK_NAMES:
+            raise NotConfigured("Beyond this machine VERIFIER_HOSTS is needed: the names it is reached by.")
 
     def _check(self) -> None:
         if self.payer_deadline > LONGEST_DEADLINE:
@@ -173,90 +196,10 @@ def _read(parse: Callable[[str], Value], name: str, text: str) -> Value:
         raise NotConfigured(f"{name} {error}.") from None
 
 
-def _read_directory(text: str) -> Path:
-    path = Path(text)
-    if not path.is_absolute():
-        raise ValueError("must be an absolute path")
-    return path
-
-
-def _read_paths(text: str) -> tuple[Path, ...]:
-    return tuple(_read_directory(part) for part in text.split(os.pathsep) if part)
-
-
-def _read_keys(text: str) -> tuple[bytes, ...]:
-    return tuple(_read_key(part.strip()) for part in text.split(","))
-
-
-def _read_key(text: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ValueError("must be 32 random bytes in base64, such as `openssl rand -base64 32` prints")
-    return key
-
-
-def _read_length(text: str) -> timedelta:
-    found = LENGTH_OF_TIME.fullmatch(text)
-    if not found:
-        raise ValueError("must be a length of time such as 90s, 15m, 24h or 30d")
-    return timedelta(seconds=int(found[1]) * SECONDS[found[2]])
-
-
-def _read_port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LAST_PORT):
-        raise ValueError("must be a port from 1 to 65535")
-    return int(text)
-
-
-def _read_choice(text: str) -> bool:
-    if text.lower() not in {"yes", "no"}:
-        raise ValueError("must be yes or no")
-    return text.lower() == "yes"
-
-
-def _read_log_level(text: str) -> str:
-    if text.lower() not in LOG_LEVELS:
-        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
-    return text.lower()
-
-
-def _read_redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("must start with redis://, rediss:// or unix://")
-    return text
-
-
-def _read_database_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"sqlite", "postgres", "postgresql"}:
-        raise ValueError("must start with postgresql:// or sqlite:///")
-    mode = parse_qs(parts.query).get("sslmode", [""])[0]
-    if parts.hostname not in LOOPBACK | {None} and mode not in SQL_TLS:
-        raise ValueError("must end in ?sslmode=verify-full (or require): records do not travel in clear")
-    return text
-
-
-def _read_payer_url(text: str) -> str:
-    parts = urlsplit(text)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not parts.hostname or not secure:
-        raise ValueError("must be an https:// address (http:// to this machine only)")
-    if parts.username or parts.password:
-        raise ValueError("must not carry credentials; give VERIFIER_CAQH_CORE_USER_NAME and _PASSWORD")
-    return text
-
-
 def _read_envelope(text: str) -> Envelope:
     if text.lower() not in set(Envelope):
         raise ValueError("must be mime or soap")
     return Envelope(text.lower())
-
-
-def _read_text(text: str) -> str:
-    return text
 
 
 def _read_route(given: Mapping[str, str]) -> CaqhCoreRoute | None:
@@ -287,34 +230,36 @@ def _read_connections(given: Mapping[str, str]) -> Mapping[str, Mapping[str, str
 WIRES: Final = ("stedi", "optum", "availity", "fhir", "lighthouse")
 ROUTE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
     {
-        "url": _read_payer_url,
+        "url": read_payer_url,
         "envelope": _read_envelope,
-        "sender_id": _read_text,
-        "receiver_id": _read_text,
-        "user_name": _read_text,
-        "password": _read_text,
+        "sender_id": read_text,
+        "receiver_id": read_text,
+        "user_name": read_text,
+        "password": read_text,
     }
 )
 VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingProxyType(
     {
-        "database_url": ("DATABASE_URL", _read_database_url),
-        "redis_url": ("REDIS_URL", _read_redis_url),
-        "data": ("VERIFIER_DATA", _read_directory),
-        "keys": ("VERIFIER_KEY", _read_keys),
+        "database_url": ("DATABASE_URL", read_database_url),
+        "redis_url": ("REDIS_URL", read_redis_url),
+        "data": ("VERIFIER_DATA", read_directory),
+        "keys": ("VERIFIER_KEY", read_keys),
         "facilities": ("VERIFIER_FACILITIES", read_facilities),
-        "payers": ("VERIFIER_PAYERS", _read_paths),
-        "simulator_url": ("VERIFIER_SIMULATOR_URL", _read_payer_url),
-        "fresh": ("VERIFIER_FRESH", _read_length),
-        "stale": ("VERIFIER_STALE", _read_length),
-        "negative": ("VERIFIER_NEGATIVE", _read_length),
-        "retention": ("VERIFIER_RETENTION", _read_length),
-        "answer_wait": ("VERIFIER_ANSWER_WAIT", _read_length),
-        "payer_deadline": ("VERIFIER_PAYER_DEADLINE", _read_length),
-        "may_pay_twice": ("VERIFIER_MAY_PAY_TWICE", _read_choice),
-        "consent": ("VERIFIER_CONSENT", _read_choice),
-        "audit_anchors": ("VERIFIER_AUDIT_ANCHORS", _read_directory),
-        "http_host": ("VERIFIER_HTTP_HOST", _read_text),
-        "http_port": ("VERIFIER_HTTP_PORT", _read_port),
-        "log_level": ("VERIFIER_LOG_LEVEL", _read_log_level),
+        "payers": ("VERIFIER_PAYERS", read_paths),
+        "simulator_url": ("VERIFIER_SIMULATOR_URL", read_payer_url),
+        "fresh": ("VERIFIER_FRESH", read_length),
+        "stale": ("VERIFIER_STALE", read_length),
+        "negative": ("VERIFIER_NEGATIVE", read_length),
+        "retention": ("VERIFIER_RETENTION", read_length),
+        "answer_wait": ("VERIFIER_ANSWER_WAIT", read_length),
+        "payer_deadline": ("VERIFIER_PAYER_DEADLINE", read_length),
+        "may_pay_twice": ("VERIFIER_MAY_PAY_TWICE", read_choice),
+        "consent": ("VERIFIER_CONSENT", read_choice),
+        "audit_anchors": ("VERIFIER_AUDIT_ANCHORS", read_directory),
+        "http_host": ("VERIFIER_HTTP_HOST", read_text),
+        "http_port": ("VERIFIER_HTTP_PORT", read_port),
+        "hosts": ("VERIFIER_HOSTS", read_hosts),
+        "proxies": ("VERIFIER_PROXIES", read_proxies),
+        "log_level": ("VERIFIER_LOG_LEVEL", read_log_level),
     }
 )

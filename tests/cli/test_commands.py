@@ -90,7 +90,8 @@ BAD: dict[str, tuple[list[str], str | bytes, str]] = {
     "an unknown field": (["verify", "-"], json.dumps(INQUIRY | {"colour": "red"}), "/colour"),
     "an unknown payer": (["verify", "-"], json.dumps(INQUIRY | {"payer": "no-such-payer"}), "no payer"),
     "a payer without a route": (["verify", "-"], json.dumps(INQUIRY | {"payer": "aetna"}), "configured"),
-    "a public address": (["serve", "--host", "0.0.0.0"], "", "loopback"),  # noqa: S104 - refused
+    "a public address": (["serve", "--host", "0.0.0.0"], "", "VERIFIER_HOSTS"),  # noqa: S104 - refused
+    "a simulator for all": (["simulator", "--host", "0.0.0.0"], "", "loopback"),  # noqa: S104 - refused
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
+from tests.access import Reception, bearing, open_reception
 from tests.store.support import open_office
+from verifier.access.house import Access
 from verifier.errors import Conflict, NotFound, UnreadableReply
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Confidence, Estimate, Milestones, Shares, Terms
@@ -162,12 +165,22 @@ def log() -> structlog.testing.CapturingLogger:
 
 
 @pytest.fixture
-def app(service: FakeService, log: structlog.testing.CapturingLogger) -> Flask:
-    return create_app(
-        open_office(service), FakePayers(), version="1.2.3", log=log, registry=CollectorRegistry()
-    )
+def reception(tmp_path: Path) -> Reception:
+    return open_reception(tmp_path)
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def access(reception: Reception) -> Access:
+    return reception.access
+
+
+@pytest.fixture
+def app(service: FakeService, access: Access, log: structlog.testing.CapturingLogger) -> Flask:
+    registry = CollectorRegistry()
+    return create_app(open_office(service), FakePayers(), access, version="1.2.3", log=log, registry=registry)
+
+
+@pytest.fixture
+def client(app: Flask, reception: Reception) -> FlaskClient:
+    """A client that may do everything, by its key."""
+    return bearing(app.test_client(), reception.key())

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from structlog.testing import CapturingLogger
 
+from tests.access import Reception, bearing
 from tests.store.support import ACTIVE, FACILITY, MemoryAudit, MemoryConsents, ScriptedGateway, SilentReplies
 from tests.web.test_whole_service import NoCache, RecordsInMemory
 from verifier.answering.consent_gate import ConsentGate
@@ -31,7 +32,7 @@ def payer() -> ScriptedGateway:
 
 
 @pytest.fixture
-def client(payer: ScriptedGateway, audit: MemoryAudit) -> Iterator[FlaskClient]:
+def client(payer: ScriptedGateway, audit: MemoryAudit, reception: Reception) -> Iterator[FlaskClient]:
     clock, consents = SystemClock(), MemoryConsents()
     gate = ConsentGate(consents, clock, required=True)
     with Verifier(
@@ -44,7 +45,8 @@ def client(payer: ScriptedGateway, audit: MemoryAudit) -> Iterator[FlaskClient]:
         gate=gate,
     ) as verifier:
         office = Office(verifier, consents, audit, clock)
-        yield create_app(office, None, log=CapturingLogger()).test_client()  # type: ignore[arg-type]
+        app = create_app(office, None, reception.access, log=CapturingLogger())  # type: ignore[arg-type]
+        yield bearing(app.test_client(), reception.key())
 
 
 def give(client: FlaskClient, **changes: object) -> dict[str, Any]:

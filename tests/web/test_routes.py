@@ -11,6 +11,7 @@ from structlog.testing import CapturingLogger
 from werkzeug.test import TestResponse
 
 from tests.store.support import open_office
+from verifier.access.house import Access
 from verifier.errors import BadReply, Busy, NotConfigured, PayerTimeout, PayerUnreachable, VerifierError
 from verifier.web.api import examples
 from verifier.web.app import create_app
@@ -225,14 +226,14 @@ def test_the_code_catalogue_lists_the_programs(client: FlaskClient) -> None:
     assert (rows["H0015"]["track"], rows["S9480"]["track"]) == ("sud", "mh")
 
 
-def test_the_probes_tell_alive_from_ready(service: "FakeService") -> None:
+def test_the_probes_tell_alive_from_ready(service: "FakeService", access: Access) -> None:
     parts = {"records": True, "cache": False}
-    app = create_app(open_office(service), None, readiness=lambda: parts, log=CapturingLogger())  # type: ignore[arg-type]
+    app = create_app(open_office(service), None, access, readiness=lambda: parts, log=CapturingLogger())  # type: ignore[arg-type]
     client = app.test_client()
     assert client.get("/livez").json == {"status": "ok"}
     assert (client.get("/readyz").status_code, client.get("/readyz").json["status"]) == (503, "unavailable")
     parts["cache"] = True
-    assert client.get("/readyz").json == {"status": "ok", "parts": parts}
+    assert client.get("/readyz").json == {"status": "ok", "parts": parts, "access": "credentials"}
 
 
 def test_metrics_and_log_know_the_route_and_nothing_of_the_person(
@@ -309,16 +310,19 @@ def test_a_fault_of_ours_tells_nothing_but_an_id(
     assert request.kwargs["status"] == 500
 
 
-def test_two_applications_live_in_one_process(service: "FakeService", app: Flask) -> None:
-    other = create_app(open_office(service), None, registry=CollectorRegistry(), log=CapturingLogger())  # type: ignore[arg-type]
+def test_two_applications_live_in_one_process(service: "FakeService", access: Access, app: Flask) -> None:
+    other = create_app(
+        open_office(service), None, access, registry=CollectorRegistry(), log=CapturingLogger()
+    )  # type: ignore[arg-type]
     assert (
         app.test_client().get("/openapi.json").json["paths"].keys()
         == other.test_client().get("/openapi.json").json["paths"].keys()
     )
 
 
-def test_only_the_hosts_named_are_answered(service: "FakeService") -> None:
-    app = create_app(open_office(service), None, hosts=("127.0.0.1", "localhost"), log=CapturingLogger())  # type: ignore[arg-type]
+def test_only_the_hosts_named_are_answered(service: "FakeService", access: Access) -> None:
+    hosts = ("127.0.0.1", "localhost")
+    app = create_app(open_office(service), None, access, hosts=hosts, log=CapturingLogger())  # type: ignore[arg-type]
     client = app.test_client()
     assert client.get("/livez", headers={"Host": "127.0.0.1:8000"}).status_code == 200
     refused = client.get("/livez", headers={"Host": "rebound.example:8000"})

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from openapi_schema_validator import OAS31Validator
 from structlog.testing import CapturingLogger
 
+from tests.access import Reception, bearing
 from tests.store.support import open_gate, open_office
 from verifier.clock import SystemClock
 from verifier.errors import NotFound
@@ -143,7 +144,7 @@ def records() -> RecordsInMemory:
 
 
 @pytest.fixture
-def client(payer: SlowPayer, records: RecordsInMemory) -> Iterator[FlaskClient]:
+def client(payer: SlowPayer, records: RecordsInMemory, reception: Reception) -> Iterator[FlaskClient]:
     with Verifier(
         gateway=payer,
         cache=NoCache(),
@@ -153,7 +154,8 @@ def client(payer: SlowPayer, records: RecordsInMemory) -> Iterator[FlaskClient]:
         clock=SystemClock(),
         gate=open_gate(SystemClock()),
     ) as verifier:
-        yield create_app(open_office(verifier), None, log=CapturingLogger()).test_client()  # type: ignore[arg-type]
+        app = create_app(open_office(verifier), None, reception.access, log=CapturingLogger())  # type: ignore[arg-type]
+        yield bearing(app.test_client(), reception.key())
         payer.open.set()
 
 

@@ -77,13 +77,14 @@ class Gate:
             return None
         if session.is_due(now):
             self.sessions.note(digest, now)
-        return self._describe(user)
+        return self.describe(user)
 
     def _find_active(self, user_id: str) -> User | None:
         user = self.users.find(user_id)
         return user if user and user.disabled_at is None else None
 
-    def _describe(self, user: User) -> Principal:
+    def describe(self, user: User) -> Principal:
+        """Return a person as a principal."""
         opened = self.emergencies.of_user(user.id, self.clock.now())
         emergency = Facilities(frozenset(each.facility for each in opened))
         return Principal(Kind.USER, user.id, scopes_of(user.roles), user.facilities, user.email, emergency)

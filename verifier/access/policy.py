@@ -31,6 +31,7 @@ class Policy:
 
 
 PUBLIC: Final = Policy(public=True)
+KNOWN: Final = Policy()  # anybody with a credential
 SIGNED_IN: Final = Policy(people_only=True)
 READING: Final = frozenset({Scope.READ})
 

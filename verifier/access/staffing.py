@@ -1,5 +1,6 @@
 """`Staffing`: who is given access, by an administrator: people, and the keys of programs."""
 
+import logging
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,9 @@ SHORTEST_PASSWORD: Final = 12
 RECOVERY_CODES: Final = 10
 LONGEST_KEY_LIFE: Final = timedelta(days=366)
 PREFIX: Final = len(KEY_MARK) + 6
+ALERT: Final = "break-glass: emergency %s, %s reads the records of facility %s until %s; review it"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,7 @@ class Staffing:
         context = replace(context, why=emergency.reason)
         self.witness.note(Action.BREAK_GLASS, f"facility {facility}, emergency {emergency.id}", context)
         self.emergencies.begin(emergency)
+        log.warning(ALERT, emergency.id, principal.id, facility, emergency.ends_at.isoformat())
         return emergency
 
     def review_emergency(self, context: Context, principal: Principal, emergency_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from verifier.cli.administration import audit, database, keys, rates, rules
+from verifier.cli.administration import api_keys, audit, database, keys, rates, rules, users
 
 
 @click.group()
@@ -11,10 +11,12 @@ def admin() -> None:
 
 
 for topic in (
+    api_keys.api_keys,
     audit.audit,
     database.database,
     keys.keys,
     rates.rates,
     rules.rules,
+    users.users,
 ):
     admin.add_command(topic)

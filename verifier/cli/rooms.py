@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from schemas.payers import Match
+from verifier.access.staffing import Staffing
 from verifier.contracts import Sheet
 from verifier.desk import Desk
+from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import AuditOffice
@@ -69,6 +71,10 @@ class Rooms(Protocol):
         """Run the payer simulator."""
         ...
 
+    def staffing(self, command: str) -> AbstractContextManager[tuple[Staffing, Context]]:
+        """Open what gives people and programs access, and tell the audit trail which *command* does it."""
+        ...
+
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""
         ...
@@ -86,6 +92,14 @@ class Rooms(Protocol):
 
     def address(self) -> tuple[str, int]:
         """Tell host and port that the API listens on unless told otherwise."""
+        ...
+
+    def is_open(self, host: str) -> bool:
+        """Tell whether the service, listening on *host*, would ask nobody for credentials.
+
+        Raises:
+            NotConfigured: it reaches beyond this machine, and the settings do not say under which names.
+        """
         ...
 
     def serve(self, host: str, port: int, workers: int) -> None:

@@ -2,29 +2,36 @@
 
 import ipaddress
 import time
+from typing import Final
 
 import click
 
 from verifier.cli.rooms import Rooms
 from verifier.errors import BadInput
 
+GUARDED: Final = "Credentials are required: see verifier admin users and verifier admin api-keys."
+OPEN: Final = (
+    "OPEN: no credentials are asked for, because only the simulator answers, only this machine reaches it, "
+    "and nobody was given access yet. Use invented people."
+)
+
 
 @click.command()
-@click.option("--host", help="Loopback address to listen on; else VERIFIER_HTTP_HOST, else 127.0.0.1.")
+@click.option("--host", help="Address to listen on; else VERIFIER_HTTP_HOST, else 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Else VERIFIER_HTTP_PORT, else 8000.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
 @click.pass_obj
 def serve(rooms: Rooms, host: str | None, port: int | None, workers: int) -> None:
     """Run the API, with the payer simulator behind it unless payers are configured.
 
-    Until sign-in exists it listens on loopback only: whoever reaches the port may ask about anybody.
+    Credentials are required: a sign-in, an API key, a bearer token. The one exception is the simulator on
+    loopback before anybody was given access: to try things out, with invented people. An address beyond
+    this machine needs VERIFIER_HOSTS, and something in front that speaks TLS.
     """
     usual_host, usual_port = rooms.address()
     host, port = host or usual_host, port or usual_port
-    _require_loopback(host)
-    click.echo(
-        f"Listening on http://{host}:{port} (docs at /docs). There is no sign-in yet, so on loopback only."
-    )
+    terms = OPEN if rooms.is_open(host) else GUARDED
+    click.echo(f"Listening on http://{host}:{port} (docs at /docs). {terms}")
     rooms.serve(host, port, workers)
 
 
@@ -50,7 +57,9 @@ def _require_loopback(host: str) -> None:
     except ValueError as error:
         raise BadInput(f"--host takes an address such as 127.0.0.1, not {host!r}.") from error
     if not is_loopback:
-        raise BadInput("--host must be a loopback address: there is no sign-in yet to protect any other.")
+        raise BadInput(
+            "--host must be a loopback address: the simulator knows no sign-in to protect any other."
+        )
 
 
 def _wait_for_interrupt() -> None:

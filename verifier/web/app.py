@@ -6,10 +6,22 @@ from typing import Final
 from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.typing import FilteringBoundLogger
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from verifier.access.house import Access
+from verifier.access.policy import PUBLIC
 from verifier.desk import Office
-from verifier.web.api import consents, estimates, normalizations, service_codes, verifications
+from verifier.web.api import (
+    consents,
+    emergencies,
+    estimates,
+    normalizations,
+    service_codes,
+    session,
+    verifications,
+)
 from verifier.web.api import payers as payer_directory
+from verifier.web.guard import declare, register_guard, require_policies
 from verifier.web.headers import register_headers
 from verifier.web.observation import json_log, register_observation
 from verifier.web.openapi import describe
@@ -17,6 +29,7 @@ from verifier.web.pages import pages
 from verifier.web.probes import probes
 from verifier.web.problems import register_problems
 from verifier.web.rooms import EXTENSION, Payers, Rooms
+from verifier.web.staff import sign_in
 
 LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
@@ -26,6 +39,8 @@ BLUEPRINTS: Final = (
     normalizations.blueprint,
     payer_directory.blueprint,
     service_codes.blueprint,
+    session.blueprint,
+    emergencies.blueprint,
 )
 
 
@@ -37,31 +52,43 @@ def always_ready() -> Mapping[str, bool]:
 def create_app(  # noqa: PLR0913 - each a part of the house, by name
     office: Office,
     payers: Payers,
+    access: Access,
     *,
     version: str = "0",
     answer_wait: float = 20.0,
     hosts: Sequence[str] | None = None,
+    proxies: int = 0,
     readiness: Callable[[], Mapping[str, bool]] = always_ready,
     registry: CollectorRegistry | None = None,
     log: FilteringBoundLogger | None = None,
 ) -> Flask:
-    """Build the WSGI application.
+    """Build the WSGI application; *access* judges every request to a route that is not public.
 
     ``answer_wait`` is how many seconds a caller without ``Prefer: wait`` is kept waiting. ``hosts`` are the
     host names answered to, all when left out; naming them keeps a page of another host, whose name is made
-    to point here, from reading answers. ``readiness`` names each part needed and whether it is there.
-    ``registry`` may hold the other rooms' metrics too. ``log`` takes one line a request; by default JSON on
-    standard error.
+    to point here, from reading answers.
+    ``proxies`` of our own stand before it and name the caller.
+    ``readiness`` names each part needed and whether it is there. ``registry`` may hold the other
+    rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
+
+    Raises:
+        NotConfigured: a route declares no policy.
     """
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
-    app.extensions[EXTENSION] = Rooms(office, payers, readiness, answer_wait)
+    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait)
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry)
     register_headers(app)
+    register_guard(app)
+    if proxies:  # outermost, so that everybody inside sees the caller and not the proxy
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    declare(PUBLIC)(app.view_functions["static"])
     document = describe(app, BLUEPRINTS, version)
     register_problems(app, log)
     app.register_blueprint(pages(document))
     app.register_blueprint(probes(registry))
+    app.register_blueprint(sign_in.blueprint)
+    require_policies(app)
     return app

@@ -10,6 +10,8 @@ from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
 from schemas.problem import ProblemSchema
+from verifier.access.policy import Policy
+from verifier.web.guard import SESSION_COOKIE, declare
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -18,19 +20,41 @@ DESCRIPTION: Final = (
     "Reads insurers' eligibility replies and says what an intensive outpatient program costs the patient. "
     "Money is a string with two decimals, a rate a string between 0 and 1, a date ISO 8601, a time UTC. "
     "`null` means that the payer did not say: never zero, never no. "
-    "An outage is `unknown` and never shown as inactive coverage. There is no sign-in yet."
+    "An outage is `unknown` and never shown as inactive coverage. "
+    "Send an API key or a bearer token, or sign in."
 )
+
+
+SCHEMES: Final = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key (`vk_...`), or an OAuth 2.0 access token of the configured issuer",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION_COOKIE,
+        "description": "POST /v1/session gives it; a change needs the session's token in X-CSRF-Token too",
+    },
+}
+ANYBODY: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"session": []}]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """A body taken or given: its schema, one example, its media type, its headers."""
 
-    schema: type[Schema] | Mapping[str, Any]
+    schema: type[Schema] | Mapping[str, Any] | None
     example: object
     description: str = ""
-    content_type: str = "application/json"
+    content_type: str | None = "application/json"
     headers: tuple[str, ...] = ()
+
+
+def nothing(description: str) -> Body:
+    """Describe an answer that has no body."""
+    return Body(None, None, description, content_type=None)
 
 
 def operation(  # noqa: PLR0913 - each a named part of one description
@@ -43,22 +67,35 @@ def operation(  # noqa: PLR0913 - each a named part of one description
     gives: Mapping[int, Body],
     parameters: Sequence[Mapping[str, Any]] = (),
     problems: Mapping[int, str],
+    policy: Policy,
 ) -> Callable[[View], View]:
-    """Route a view of *blueprint* and describe it; the first of *gives* is the usual answer."""
+    """Route a view of *blueprint* under its *policy*, and describe it; the first of *gives* is usual."""
     described: dict[str, Any] = {"operationId": name}
     in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
+    described["security"] = [] if policy.public else [{"session": []}] if policy.people_only else ANYBODY
     described["parameters"] = [parameter for parameter in parameters if parameter["in"] != "path"]
     if takes:
         content = {takes.content_type: {"schema": takes.schema, "example": takes.example}}
         described["requestBody"] = {"required": True, "description": takes.description, "content": content}
     responses = [_answer(blueprint, status, body) for status, body in gives.items()]
-    responses += [_problem(blueprint, status, text) for status, text in problems.items()]
+    responses += [
+        _problem(blueprint, status, text) for status, text in {**_refusals(policy), **problems}.items()
+    ]
     steps = [
+        declare(policy),
         *responses,
         blueprint.doc(**described),
         blueprint.route(rule, methods=[method], parameters=in_path),
     ]
     return lambda view: reduce(lambda done, step: step(done), steps, view)
+
+
+def _refusals(policy: Policy) -> dict[int, str]:
+    """Say how a caller is refused who is not known, or may not do this."""
+    if policy.public:
+        return {}
+    scopes = f"the scope {', '.join(sorted(policy.needs))} is missing, or " if policy.needs else ""
+    return {401: "Nobody known asks", 403: f"Not allowed: {scopes}the facility is not yours"}
 
 
 def _answer(blueprint: Blueprint, status: int, body: Body) -> Callable[[Any], Any]:
@@ -126,5 +163,7 @@ def describe(app: Flask, blueprints: Sequence[Blueprint], version: str) -> dict[
     api = DescribedApi(app, spec_kwargs={"info": {"description": DESCRIPTION}, "servers": [{"url": "/"}]})
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    for name, scheme in SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
     document: dict[str, Any] = api.spec.to_dict()
     return document

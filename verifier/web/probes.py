@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from verifier.access.policy import KNOWN, PUBLIC
 from verifier.web.exchange import json_response
+from verifier.web.guard import declare
 from verifier.web.rooms import rooms
 
 
@@ -16,19 +18,25 @@ def probes(registry: CollectorRegistry) -> Blueprint:
     blueprint.add_url_rule("/readyz", view_func=ready)
 
     @blueprint.get("/metrics")
+    @declare(KNOWN)
     def metrics() -> Response:
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
 
 
+@declare(PUBLIC)
 def live() -> Response:
     """Say that the process answers."""
     return json_response({"status": "ok"})
 
 
+@declare(PUBLIC)
 def ready() -> Response:
-    """Say whether each part needed is there; 503 when one is not."""
+    """Say whether each part needed is there (503 when one is not), and whether anybody may come in."""
     parts: Mapping[str, bool] = rooms().readiness()
     status = "ok" if all(parts.values()) else "unavailable"
-    return json_response({"status": status, "parts": dict(parts)}, 200 if status == "ok" else 503)
+    door = "open" if rooms().access.gate.door.is_open() else "credentials"
+    return json_response(
+        {"status": status, "parts": dict(parts), "access": door}, 200 if status == "ok" else 503
+    )

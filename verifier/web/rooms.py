@@ -7,6 +7,7 @@ from typing import Protocol, cast
 from flask import current_app
 
 from schemas.payers import Match, Payer
+from verifier.access.house import Access
 from verifier.desk import Desk, Office
 from verifier.model.health import PayerHealth
 from verifier.web.context import present_context
@@ -52,6 +53,7 @@ class Rooms:
 
     office: Office
     payers: Payers
+    access: Access
     readiness: Callable[[], Mapping[str, bool]]
     answer_wait: float
 

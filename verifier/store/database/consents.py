@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from verifier.access.fence import reach
 from verifier.errors import NotFound
 from verifier.model.consent import Consent
 from verifier.store.database.data_keys import DataKeys
@@ -43,9 +44,10 @@ class DatabaseConsents:
 
     def _get(self, connection: Connection, consent_id: str) -> Consent:
         row = self._rows.get(connection, consent_id)
-        if row is None:
+        consent = self._codec.load(row["consent"]) if row else None
+        if consent is None or consent.facility not in reach():
             raise NotFound("There is no consent under this id; record it with POST /v1/consents.")
-        return self._codec.load(row["consent"])
+        return consent
 
     def _put(self, connection: Connection, consent: Consent) -> None:
         self._rows.put(connection, {"id": consent.id, "consent": self._codec.dump(consent)})

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Select, false, or_, select, tuple_, update
 
+from verifier.access.fence import reach
 from verifier.clock import Clock
 from verifier.errors import NotFound
 from verifier.model.verification import Exchange, Verification
@@ -98,6 +99,8 @@ class DatabaseRecords(DatabaseClaims):
         """Return what went over the wire for a verification, in the order of the calls."""
         wanted = select(exchanges).where(exchanges.c.verification_id == verification_id)
         with self._database.read() as connection:
+            if not self._exists(connection, verification_id, ANY):
+                return ()
             rows = self._exchanges.select(connection, wanted.order_by(exchanges.c.position))
             return [Exchange(row["channel"], row["created_at"], row["request"], row["reply"]) for row in rows]
 
@@ -138,8 +141,10 @@ class DatabaseRecords(DatabaseClaims):
         return connection.scalar(found) is not None
 
     def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
-        """Say *wanted* in SQL; a person of whom nothing is left to look for is nobody."""
+        """Say *wanted* in SQL, within the fence; a person of whom nothing is left to look for is nobody."""
         given: list[ColumnElement[bool]] = []
+        if not reach().every:
+            given.append(table.facility.in_(sorted(reach().names)))
         if wanted.facilities is not None:
             given.append(table.facility.in_(sorted(wanted.facilities)))
         if wanted.status is not None:
@@ -155,7 +160,8 @@ class DatabaseRecords(DatabaseClaims):
     def _older(self, connection: Connection, before: str) -> ColumnElement[bool]:
         if not _is_id(before):
             return false()
-        moment = connection.scalar(select(table.created_at).where(table.id == before))
+        known = select(table.created_at).where(table.id == before, *self._conditions(ANY))
+        moment = connection.scalar(known)
         return tuple_(table.created_at, table.id) < tuple_(moment, before) if moment else false()
 
     def _is_kept(self) -> ColumnElement[bool]:

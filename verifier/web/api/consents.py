@@ -6,6 +6,9 @@ from flask import Response, url_for
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from schemas.consent import ConsentSchema, dump_consent, load_consent
+from verifier.access.fence import reach
+from verifier.access.policy import FacilityRule, needing, place
+from verifier.access.roles import Scope
 from verifier.web.api import examples
 from verifier.web.exchange import json_body, json_response, query
 from verifier.web.openapi import Body, operation, path_parameter
@@ -29,10 +32,13 @@ NONE: Final = "There is none with this id"
     takes=Body(ConsentSchema, examples.CONSENT_GIVEN, "What the patient signed (42 CFR 2.31)"),
     gives={201: Body(ConsentSchema, examples.CONSENT, "Recorded", headers=("Location",))},
     problems={400: "The body is no JSON", 422: "Some field cannot be used"},
+    policy=needing(Scope.VERIFY, facility=FacilityRule.NAMED),
 )
 def give_consent() -> Response:
     """Record a signed consent; an inquiry names it as consent_id."""
-    consent = rooms().verifier.give_consent(load_consent(json_body()))
+    given = load_consent(json_body())
+    place(given.facility, reach())
+    consent = rooms().verifier.give_consent(given)
     location = url_for("consents.find_consent", consent_id=consent.id)
     return json_response(dump_consent(consent), 201, Location=location)
 
@@ -45,6 +51,7 @@ def give_consent() -> Response:
     gives={200: CONSENT},
     parameters=(IN_PATH,),
     problems={404: NONE},
+    policy=needing(Scope.READ, facility=FacilityRule.RECORD),
 )
 def find_consent(consent_id: str) -> Response:
     """Look at one consent, revoked or not."""
@@ -60,6 +67,7 @@ def find_consent(consent_id: str) -> Response:
     gives={200: CONSENT},
     parameters=(IN_PATH,),
     problems={404: NONE},
+    policy=needing(Scope.VERIFY, facility=FacilityRule.RECORD),
 )
 def revoke_consent(consent_id: str) -> Response:
     """Note that the patient revoked it; from now on no payer is asked under it."""

@@ -12,6 +12,8 @@ from schemas.estimate import (
     dump_estimate,
     load_estimate_requests,
 )
+from verifier.access.policy import FacilityRule, needing
+from verifier.access.roles import Scope
 from verifier.model.estimate import Estimate
 from verifier.web.api import examples
 from verifier.web.exchange import json_body, json_response
@@ -36,6 +38,7 @@ ESTIMATE: Final = {"oneOf": [EstimateSchema, {"type": "array", "items": Estimate
         409: "The verification holds no active coverage to price by",
         422: "Some field cannot be used",
     },
+    policy=needing(Scope.ESTIMATE, facility=FacilityRule.RECORD),
 )
 def estimate() -> Response:
     """Estimate what the patient will owe.

@@ -6,6 +6,8 @@ from flask import Response, request
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from schemas.coverage import CoverageSchema, dump_coverage
+from verifier.access.policy import needing
+from verifier.access.roles import Scope
 from verifier.web.api import examples
 from verifier.web.exchange import json_response, raw_body
 from verifier.web.openapi import Body, operation
@@ -32,6 +34,7 @@ COVERAGE: Final = {"oneOf": [CoverageSchema, {"type": "array", "items": Coverage
     ),
     gives={200: Body(COVERAGE, examples.COVERAGE, "The coverage; a list for several transactions")},
     problems={422: "Nothing in it can be read"},
+    policy=needing(Scope.ESTIMATE),
 )
 def normalize() -> Response:
     """Turn a payer's reply into coverage; nothing is asked and nothing is kept."""

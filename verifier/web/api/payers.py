@@ -7,6 +7,7 @@ from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from schemas.health import PayerHealthSchema, dump_health
 from schemas.payers import PayersSchema, ReachablePayerSchema, dump_match, dump_payer, dump_row
+from verifier.access.policy import KNOWN
 from verifier.web.api import examples
 from verifier.web.exchange import json_response, query, row_limit
 from verifier.web.openapi import Body, operation, path_parameter, query_parameter
@@ -33,6 +34,7 @@ blueprint = Blueprint("payers", __name__, url_prefix="/v1/payers", description="
         ),
     ),
     problems={422: "A parameter cannot be used"},
+    policy=KNOWN,
 )
 def search_payers() -> Response:
     """Search the payer directory; spelling need not be exact."""
@@ -62,6 +64,7 @@ def _list(limit: int) -> list[dict[str, Any]]:
     gives={200: Body(ReachablePayerSchema, examples.PAYER, "The payer")},
     parameters=(path_parameter("payer_id", "Payer id", "sim-commercial"),),
     problems={404: "There is none with this id"},
+    policy=KNOWN,
 )
 def find_payer(payer_id: str) -> Response:
     """Look at one payer: what an inquiry must hold, and whether it can be asked from here."""
@@ -78,6 +81,7 @@ def find_payer(payer_id: str) -> Response:
     gives={200: Body(PayerHealthSchema, examples.PAYER_HEALTH, "By what this service saw itself")},
     parameters=(path_parameter("payer_id", "Payer id", "sim-commercial"),),
     problems={404: "There is none with this id"},
+    policy=KNOWN,
 )
 def find_payer_health(payer_id: str) -> Response:
     """See how calls to one payer went in the last 15 minutes and 24 hours, before asking it."""

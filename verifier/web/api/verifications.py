@@ -1,5 +1,6 @@
 """/v1/verifications: ask a payer, and look at the answers."""
 
+from dataclasses import replace
 from typing import Final
 
 from flask import Response, url_for
@@ -12,6 +13,9 @@ from schemas.verification import (
     dump_summary,
     dump_verification,
 )
+from verifier.access.fence import reach
+from verifier.access.policy import FacilityRule, needing, place
+from verifier.access.roles import Scope
 from verifier.model.verification import Verification, VerificationStatus
 from verifier.web.api import examples
 from verifier.web.exchange import (
@@ -74,6 +78,7 @@ IN_PATH: Final = path_parameter("verification_id", "Id of a verification", "ver_
         422: "Some field cannot be used",
         503: BUSY,
     },
+    policy=needing(Scope.VERIFY, facility=FacilityRule.NAMED),
 )
 def verify() -> Response:
     """Verify a patient's benefits and price the program.
@@ -82,6 +87,7 @@ def verify() -> Response:
     """
     wait = preferred_wait(rooms().answer_wait)
     inquiry = load_inquiry(json_body())
+    inquiry = replace(inquiry, facility=place(inquiry.facility, reach()))
     verification = rooms().verifier.submit(inquiry, wait=wait, idempotency_key=idempotency_key())
     return _answer(verification, 201, Preference_Applied=f"wait={wait:.0f}")
 
@@ -101,6 +107,7 @@ def verify() -> Response:
         ),
     ),
     problems={422: "A parameter cannot be used"},
+    policy=needing(Scope.READ, facility=FacilityRule.RECORD),
 )
 def list_verifications() -> Response:
     """List verifications, newest first; no person is named in it."""
@@ -119,6 +126,7 @@ def list_verifications() -> Response:
     gives={200: VERIFICATION},
     parameters=(IN_PATH,),
     problems={404: "There is none with this id"},
+    policy=needing(Scope.READ, facility=FacilityRule.RECORD),
 )
 def find_verification(verification_id: str) -> Response:
     """Look at one verification; pending ones are complete later."""
@@ -134,6 +142,7 @@ def find_verification(verification_id: str) -> Response:
     gives={200: VERIFICATION, 202: PENDING},
     parameters=(IN_PATH, PREFER),
     problems={404: "There is none with this id", 503: BUSY},
+    policy=needing(Scope.VERIFY, facility=FacilityRule.RECORD),
 )
 def refresh_verification(verification_id: str) -> Response:
     """Ask the payer again, past the cache."""

@@ -1,0 +1,69 @@
+"""The way to every payer, opened as the settings say: the configured connections, or the simulator."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+
+from payers.directory import directory
+from payers.gateway import Gateway
+from payers.kit.channel import Channel
+from payers.kit.discovery import Plugs, discover
+from payers.kit.http import HttpSender
+from payers.kit.plug import Tools
+from payers.simulator.server import PASSWORD, USER_NAME, Simulator
+from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
+from verifier.clock import Clock
+from verifier.ports import CallState
+from verifier.settings import CaqhCoreRoute, Envelope, Settings
+
+
+@contextmanager
+def open_gateway(settings: Settings, clock: Clock, state: CallState | None = None) -> Iterator[Gateway]:
+    """Open the way to every payer, for as long as the context lasts; *state* is shared by all processes."""
+    with ExitStack() as stack:
+        sender = HttpSender()
+        stack.callback(sender.close)
+        tools, plugs = Tools(sender, clock, settings.data), discover()
+        programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}
+        gateway = Gateway(
+            directory=directory.load((directory.SHIPPED, *settings.payers)),
+            channels=_connect(settings, plugs, tools, stack),
+            programs=programs,
+            clock=clock,
+            state=state,
+            may_pay_twice=settings.may_pay_twice,
+        )
+        stack.callback(gateway.close)
+        yield gateway
+
+
+def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -> dict[str, Channel]:
+    """Build every configured connection; with none, one to a simulator, started if none runs yet."""
+    wires = {wire: plugs.channels[wire].build(there, tools) for wire, there in settings.connections.items()}
+    core = plugs.channels["caqh_core"]
+    if settings.caqh_core:
+        wires["caqh_core"] = core.build(_as_text(settings.caqh_core), tools)
+    if not wires:
+        url = settings.simulator_url or stack.enter_context(Simulator()).url
+        wires["simulator"] = core.build(_as_text(_simulator_route(url)), tools)
+        wires["lighthouse-simulator"] = plugs.channels["lighthouse"].build(_simulator_account(url), tools)
+    return wires
+
+
+def _simulator_route(url: str) -> CaqhCoreRoute:
+    return CaqhCoreRoute(f"{url}/core/mime", Envelope.MIME, "VERIFIER", "SIMULATOR", USER_NAME, PASSWORD)
+
+
+def _simulator_account(url: str) -> dict[str, str]:
+    """Say who we are at the simulated VA."""
+    return {
+        "url": f"{url}/lighthouse",
+        "api_key": PASSWORD,
+        "client_id": USER_NAME,
+        "audience": AUDIENCE,
+        "key_file": str(CLIENT_KEY),
+    }
+
+
+def _as_text(route: CaqhCoreRoute) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(route).items()}

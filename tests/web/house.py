@@ -1,0 +1,82 @@
+"""The web over the real service, real records and real access; only the payer is played."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+from structlog.testing import CapturingLogger
+
+from schemas.snapshot import dump_consent, load_consent
+from tests.access import OPERATOR, Reception, open_reception
+from tests.store.support import (
+    ACTIVE,
+    FACILITY,
+    MASTER,
+    OTHER_FACILITY,
+    SNAPSHOTS,
+    VERIFICATIONS,
+    ScriptedGateway,
+    SilentReplies,
+)
+from tests.web.conftest import FakePayers
+from verifier.answering.consent_gate import ConsentGate
+from verifier.desk import Office
+from verifier.service import Verifier
+from verifier.store.cache import EncryptedCache
+from verifier.store.connection import Connection
+from verifier.store.database.consents import DatabaseConsents
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.records import DatabaseRecords
+from verifier.store.sealed import Codec
+from verifier.web.app import create_app
+
+OWN, OTHER = FACILITY.id, OTHER_FACILITY.id
+NO_CACHE = "unix:///nowhere/valkey.sock"
+
+
+@dataclass
+class WebHouse:
+    """An application and what lies behind it."""
+
+    app: Flask
+    reception: Reception
+    verifier: Verifier
+    office: Office
+
+    def session(self, user_id: str) -> dict[str, str]:
+        """Return the headers of a new session of theirs, with its token against forged requests."""
+        access = self.reception.access
+        user = access.gate.users.find(user_id)
+        assert user
+        token = access.sign_in._begin(user, None, OPERATOR).token
+        return {"Cookie": f"__Host-verifier-session={token}", "X-CSRF-Token": access.gate.csrf(token)}
+
+
+@contextmanager
+def open_web(folder: Path, *, door: bool = False) -> Iterator[WebHouse]:
+    """Put the web together for two facilities, `OWN` and `OTHER`."""
+    reception = open_reception(folder, door=door)
+    keys = DataKeys.open(reception.database, MASTER)
+    consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
+    with closing(Connection(NO_CACHE)) as connection:
+        records = DatabaseRecords(
+            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
+        )
+        with Verifier(
+            gateway=ScriptedGateway(ACTIVE),
+            cache=EncryptedCache(connection, keys, SNAPSHOTS),
+            records=records,
+            replies=SilentReplies(),
+            facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
+            clock=reception.clock,
+            gate=ConsentGate(consents, reception.clock, required=False),
+        ) as verifier:
+            registry, log = CollectorRegistry(), CapturingLogger()
+            office = Office(verifier, consents, reception.audit, reception.clock)
+            app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
+            yield WebHouse(app, reception, verifier, office)
+    reception.database.close()

@@ -1,0 +1,271 @@
+"""Every route, by every role, for its own and another facility, and by nobody: the whole matrix.
+
+The routes come from the URL map and their policies from the views; what each cell must answer follows from
+the policy alone. What a route is sent stands in a table, and a route that is missing there fails.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from flask import Flask
+from flask_smorest import Blueprint
+
+from schemas.consent import load_consent
+from tests.access import OPERATOR
+from tests.store.support import inquire
+from tests.web.house import OTHER, OWN, WebHouse, open_web
+from verifier.access.policy import FacilityRule, Policy, authorize
+from verifier.access.principal import Facilities, Kind, Principal
+from verifier.access.roles import SCOPES, Role, Scope
+from verifier.errors import Forbidden, NotConfigured, Unauthenticated
+from verifier.model.audit import Action
+from verifier.web import app as application
+from verifier.web.api import examples
+from verifier.web.guard import declared, require_policies
+
+HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
+PROGRAM: Final = examples.PROGRAM
+NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}")
+FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a route is sent; ``{record}`` and ``{facility}`` are filled in, and *status* is its success."""
+
+    status: int = 200
+    json: Any = None
+    data: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    path: dict[str, str] = field(default_factory=dict)
+
+
+SENT: Final = {
+    "GET /": Sent(),
+    "GET /docs": Sent(),
+    "GET /docs/<string:name>": Sent(path={"name": "swagger-ui.css"}),
+    "GET /static/<path:filename>": Sent(path={"filename": "page.css"}),
+    "GET /openapi.json": Sent(),
+    "GET /livez": Sent(),
+    "GET /readyz": Sent(),
+    "GET /metrics": Sent(),
+    "POST /v1/verifications": Sent(201, examples.INQUIRY | {"facility": "{facility}"}),
+    "GET /v1/verifications": Sent(),
+    "GET /v1/verifications/<verification_id>": Sent(path={"verification_id": "{record}"}),
+    "POST /v1/verifications/<verification_id>/refresh": Sent(path={"verification_id": "{record}"}),
+    "POST /v1/consents": Sent(201, examples.CONSENT_GIVEN | {"facility": "{facility}"}),
+    "GET /v1/consents/<consent_id>": Sent(path={"consent_id": "{consent}"}),
+    "POST /v1/consents/<consent_id>/revocation": Sent(path={"consent_id": "{consent}"}),
+    "POST /v1/estimates": Sent(json={"verification_id": "{record}", "program": PROGRAM}),
+    "POST /v1/normalizations": Sent(data="ISA"),
+    "GET /v1/payers": Sent(),
+    "GET /v1/payers/<payer_id>": Sent(path={"payer_id": "sim-commercial"}),
+    "GET /v1/payers/<payer_id>/health": Sent(path={"payer_id": "sim-commercial"}),
+    "GET /v1/service-codes": Sent(),
+    "POST /v1/session": Sent(422, {}),
+    "GET /v1/session": Sent(),
+    "DELETE /v1/session": Sent(204),
+    "POST /v1/emergencies": Sent(201, examples.EMERGENCY_REQUEST),
+    "GET /v1/emergencies": Sent(),
+    "POST /v1/emergencies/<emergency_id>/review": Sent(404, path={"emergency_id": "emg_none"}),
+    "GET /staff/sign-in": Sent(),
+    "POST /staff/sign-in": Sent(422, data="", headers=FORM),
+    "GET /staff/": Sent(),
+    "POST /staff/sign-out": Sent(303, data="", headers=FORM),
+}
+PAGES: Final = {"GET /staff/": 303, "POST /staff/sign-out": 401}  # how a page refuses who is not known
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody of the matrix: a role or a scope at `OWN`, or nobody."""
+
+    name: str
+    principal: Principal | None = None
+    key: str = ""
+    user_id: str = ""
+
+    def headers(self, house: WebHouse) -> dict[str, str]:
+        if self.user_id:
+            return house.session(self.user_id)
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[WebHouse]:
+    with open_web(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def callers(house: WebHouse) -> list[Caller]:
+    own, reception = Facilities.of([OWN]), house.reception
+    found = [Caller("nobody")]
+    for role in Role:
+        person = reception.add(f"{role}@riverbend.example", role, facilities=[OWN])
+        found.append(Caller(role, Principal(Kind.USER, person.id, SCOPES[role], own), user_id=person.id))
+    for scope in Scope:
+        principal = Principal(Kind.API_KEY, "key", frozenset({scope}), own)
+        found.append(Caller(f"key {scope}", principal, reception.key(scope, facilities=[OWN])))
+    return found
+
+
+@pytest.fixture
+def records(house: WebHouse) -> dict[str, str]:
+    return {each: house.verifier.verify(inquire(facility=each)).id for each in (OWN, OTHER)}
+
+
+@pytest.fixture
+def consents(house: WebHouse) -> dict[str, str]:
+    desk = house.office.desk(OPERATOR)
+    given = {each: load_consent(examples.CONSENT_GIVEN | {"facility": each}) for each in (OWN, OTHER)}
+    return {each: desk.give_consent(consent).id for each, consent in given.items()}
+
+
+def routes(app: Flask) -> dict[str, str]:
+    """Map each route, as ``GET /path``, to its endpoint."""
+    return {
+        f"{method} {rule.rule}": rule.endpoint
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - HANDLED_BY_FLASK
+    }
+
+
+def expect(route: str, policy: Policy, caller: Caller, facility: str) -> int:
+    """Work out from the policy what a cell must answer."""
+    try:
+        reach = authorize(policy, caller.principal)
+    except Unauthenticated:
+        return PAGES.get(route, 401)
+    except Forbidden:
+        return 403
+    if policy.facility is FacilityRule.NAMED and facility not in reach:
+        return 403
+    if (
+        policy.facility is FacilityRule.RECORD
+        and facility not in reach
+        and NAMES_RECORD.search(str(SENT[route]))
+    ):
+        return 404
+    return SENT[route].status
+
+
+def fill(value: Any, words: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {name: fill(inner, words) for name, inner in value.items()}
+    return value.format(**words) if isinstance(value, str) and "{" in value else value
+
+
+def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
+    house: WebHouse, callers: list[Caller], records: dict[str, str], consents: dict[str, str]
+) -> None:
+    wrong, cells = [], 0
+    for route, endpoint in routes(house.app).items():
+        method, rule = route.split(" ", 1)
+        policy, sent = declared(house.app, endpoint), SENT[route]
+        assert policy
+        for caller in callers:
+            for facility in (OWN, OTHER):
+                words = {"record": records[facility], "consent": consents[facility], "facility": facility}
+                path = fill(sent.path, words)
+                address = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, path=path: path[part[1]], rule)
+                answer = house.app.test_client(use_cookies=False).open(
+                    address,
+                    method=method,
+                    headers=sent.headers | caller.headers(house),
+                    json=fill(sent.json, words),
+                    data=sent.data,
+                )
+                answer.close()
+                cells += 1
+                expected = expect(route, policy, caller, facility)
+                if answer.status_code != expected:
+                    wrong.append(
+                        (route, caller.name, facility, answer.status_code, expected, answer.text[:300])
+                    )
+
+    assert wrong == []
+    assert cells == len(SENT) * len(callers) * 2
+
+
+def test_the_table_of_what_is_sent_names_every_route_and_no_other(house: WebHouse) -> None:
+    assert routes(house.app).keys() == SENT.keys()
+
+
+def test_another_facilitys_record_looks_like_one_that_does_not_exist(
+    house: WebHouse, records: dict[str, str]
+) -> None:
+    client = house.app.test_client()
+    headers = {"Authorization": f"Bearer {house.reception.key(facilities=[OWN])}"}
+
+    hidden = client.get(f"/v1/verifications/{records[OTHER]}", headers=headers)
+    unknown = client.get("/v1/verifications/ver_8f14e45fceea167a", headers=headers)
+    listed = client.get("/v1/verifications", headers=headers)
+    after = client.get(f"/v1/verifications?before={records[OTHER]}", headers=headers)
+
+    strip = {"request_id": None}
+    assert (hidden.status_code, hidden.json | strip) == (unknown.status_code, unknown.json | strip)
+    assert [row["id"] for row in listed.json["items"]] == [records[OWN]]
+    assert after.json["items"] == []
+
+
+def test_who_acts_for_one_facility_need_not_name_it_and_who_acts_for_several_must(house: WebHouse) -> None:
+    client = house.app.test_client()
+    inquiry = {name: value for name, value in examples.INQUIRY.items() if name != "facility"}
+    one, two = house.reception.key(facilities=[OTHER]), house.reception.key(facilities=[OWN, OTHER])
+
+    placed = client.post("/v1/verifications", json=inquiry, headers={"Authorization": f"Bearer {one}"})
+    refused = client.post("/v1/verifications", json=inquiry, headers={"Authorization": f"Bearer {two}"})
+
+    assert (placed.status_code, placed.json["inquiry"]["facility"]) == (201, OTHER)
+    assert (refused.status_code, refused.json["code"]) == (403, "forbidden")
+
+
+def test_a_handler_that_forgets_to_ask_finds_nothing(house: WebHouse, records: dict[str, str]) -> None:
+    house.app.before_request_funcs[None] = house.app.before_request_funcs[None][:1]  # the guard is gone
+
+    answers = [
+        house.app.test_client().get(path)
+        for path in ("/v1/verifications", f"/v1/verifications/{records[OWN]}")
+    ]
+
+    assert answers[0].json["items"] == []
+    assert answers[1].status_code == 404
+
+
+def test_a_planted_route_without_a_policy_keeps_the_application_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = Blueprint("planted", __name__, url_prefix="/v1/planted")
+    planted.route("")(lambda: "open")
+    monkeypatch.setattr(application, "BLUEPRINTS", (*application.BLUEPRINTS, planted))
+
+    with pytest.raises(NotConfigured, match="/v1/planted"), open_web(tmp_path):
+        pass
+
+
+def test_a_route_planted_later_answers_nobody(house: WebHouse) -> None:
+    house.app.add_url_rule("/v1/planted", view_func=lambda: "open")
+    headers = {"Authorization": f"Bearer {house.reception.key()}"}
+
+    assert house.app.test_client().get("/v1/planted", headers=headers).status_code == 403
+    with pytest.raises(NotConfigured, match="/v1/planted"):
+        require_policies(house.app)
+
+
+def test_each_denial_is_in_the_audit_trail(house: WebHouse) -> None:
+    client = house.app.test_client()
+    key = house.reception.key(Scope.ESTIMATE)
+
+    client.get("/v1/verifications")
+    client.get("/v1/verifications", headers={"Authorization": f"Bearer {key}"})
+    client.get("/v1/verifications", headers={"Authorization": "Bearer vk_none"})
+
+    told = house.reception.told(Action.DENIAL)
+    assert [what for _, what, _ in told] == ["route GET /v1/verifications"] * 3
+    assert [who.split(":")[0] for who, _, _ in told] == ["anonymous", "key", "anonymous"]
+    assert {result for _, _, result in told} == {"refused"}

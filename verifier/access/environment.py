@@ -1,0 +1,70 @@
+"""What of the environment concerns access: under which names, behind which proxies, whose tokens."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.errors import NotConfigured
+
+LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
+HOST_NAME: Final = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", re.ASCII)
+MOST_PROXIES: Final = 5
+ISSUER: Final = {
+    "issuer": "VERIFIER_TOKEN_ISSUER",
+    "audience": "VERIFIER_TOKEN_AUDIENCE",
+    "keys": "VERIFIER_TOKEN_KEYS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssuer:
+    """Whose OAuth 2.0 access tokens are taken, meant for which audience, signed by which keys.
+
+    *keys* is the https address of a JSON Web Key Set (RFC 7517), or the absolute path of a file of it.
+    """
+
+    issuer: str
+    audience: str
+    keys: str
+
+    def __post_init__(self) -> None:
+        if not self.keys.startswith(("https://", "/")):
+            raise NotConfigured(f"{ISSUER['keys']} must be an https:// address or an absolute path.")
+
+
+def read_hosts(text: str) -> tuple[str, ...]:
+    """Read host names with commas between; one that begins with a dot stands for all below it.
+
+    Raises:
+        ValueError: some are none.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(HOST_NAME.fullmatch(name) for name in names):
+        raise ValueError("must be host names with commas between, such as verifier.example.org")
+    return names
+
+
+def read_proxies(text: str) -> int:
+    """Read how many proxies stand before the service.
+
+    Raises:
+        ValueError: it is no number, or too many.
+    """
+    if text not in {str(number) for number in range(MOST_PROXIES + 1)}:
+        raise ValueError(f"must be a number from 0 to {MOST_PROXIES}")
+    return int(text)
+
+
+def read_issuer(given: Mapping[str, str]) -> TokenIssuer | None:
+    """Read whose bearer tokens are taken; ``None`` where nothing is said of it.
+
+    Raises:
+        NotConfigured: only half of it is said.
+    """
+    missing = [variable for variable in ISSUER.values() if variable not in given]
+    if len(missing) == len(ISSUER):
+        return None
+    if missing:
+        raise NotConfigured(f"Bearer tokens need {', '.join(missing)} too.")
+    return TokenIssuer(**{name: given[variable] for name, variable in ISSUER.items()})

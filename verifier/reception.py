@@ -1,0 +1,72 @@
+"""Access put together: its rules over the database and the crafts of secrets."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from verifier.access.door import Door
+from verifier.access.gate import Gate
+from verifier.access.house import Access
+from verifier.access.ports import Passwords, Tokens
+from verifier.access.sign_in import SignIn
+from verifier.access.staffing import Staffing
+from verifier.access.witness import Witness
+from verifier.clock import Clock
+from verifier.credentials.bearer import BearerTokens, NoTokens
+from verifier.credentials.passwords import Argon2Passwords
+from verifier.credentials.totp import TotpAuthenticator
+from verifier.ports import Audit
+from verifier.settings import Settings
+from verifier.store.database.api_keys import DatabaseApiKeys
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.emergencies import DatabaseEmergencies
+from verifier.store.database.engine import Database
+from verifier.store.database.sessions import DatabaseSessions
+from verifier.store.database.tries import DatabaseTries
+from verifier.store.database.users import DatabaseUsers
+from verifier.store.encryption import KeyedHash
+
+
+def open_access(settings: Settings, database: Database, staffing: Staffing, tokens: Tokens) -> Access:
+    """Put together what a served house needs, over what gives access."""
+    return build_access(database, staffing, tokens, open_door(settings, database))
+
+
+def open_door(settings: Settings, database: Database) -> Door:
+    """Judge whether anybody may come in unasked."""
+    return Door(settings.simulated, settings.loopback, DatabaseApiKeys(database).is_anybody_known)
+
+
+def build_access(database: Database, staffing: Staffing, tokens: Tokens, door: Door) -> Access:
+    """Put access together behind *door*."""
+    users, digest, clock = staffing.users, staffing.digest, staffing.clock
+    sessions = DatabaseSessions(database)
+    gate = Gate(users, sessions, staffing.keys, staffing.emergencies, tokens, digest, door, clock)
+    crafts = (staffing.passwords, staffing.authenticator, digest)
+    tries = DatabaseTries(database, digest)
+    return Access(gate, SignIn(users, sessions, tries, *crafts, staffing.witness, clock), staffing)
+
+
+def open_staffing(
+    database: Database, keys: DataKeys, audit: Audit, clock: Clock, passwords: Passwords | None = None
+) -> Staffing:
+    """Put together what gives access; *passwords* may be a quicker hash for tests."""
+    return Staffing(
+        users=DatabaseUsers(database, keys),
+        keys=DatabaseApiKeys(database),
+        emergencies=DatabaseEmergencies(database, keys),
+        passwords=passwords or Argon2Passwords(),
+        authenticator=TotpAuthenticator(),
+        digest=KeyedHash(keys, purpose="access"),
+        witness=Witness(audit, clock),
+        clock=clock,
+    )
+
+
+def open_tokens(settings: Settings, fetch: Callable[[str], bytes]) -> Tokens:
+    """Read the bearer tokens of the issuer, if one is set; *fetch* reads its keys where they are no file."""
+    issuer = settings.tokens
+    if issuer is None:
+        return NoTokens()
+    keys = Path(issuer.keys).read_bytes if issuer.keys.startswith("/") else partial(fetch, issuer.keys)
+    return BearerTokens(issuer.issuer, issuer.audience, keys)

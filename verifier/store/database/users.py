@@ -1,0 +1,143 @@
+"""`DatabaseUsers`: people and what they prove themselves by, as `verifier.access.ports.Users`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from verifier.access.people import Secrets, User
+from verifier.access.roles import Role
+from verifier.errors import Conflict, NotFound
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import Database
+from verifier.store.database.sealed_rows import Row, SealedRows
+from verifier.store.database.tables.access import recovery_codes, sessions, users
+from verifier.store.database.words import read_facilities, write_facilities, write_words
+
+UNUSED: Final = -1  # no step was used up yet
+
+
+class DatabaseUsers:
+    """Everybody who may sign in."""
+
+    def __init__(self, database: Database, keys: DataKeys) -> None:
+        """Keep them in *database*, their secrets sealed."""
+        self._database = database
+        self._rows = SealedRows(users, keys)
+
+    def add(self, user: User, secrets: Secrets) -> None:
+        """Keep a new person.
+
+        Raises:
+            Conflict: somebody has this e-mail address.
+        """
+        try:
+            with self._database.begin() as connection:
+                self._rows.put(connection, _write(user, secrets))
+                _put_codes(connection, user.id, secrets)
+        except IntegrityError:
+            raise Conflict("Somebody has this e-mail address already.") from None
+
+    def find(self, user_id: str) -> User | None:
+        """Return the person with this id."""
+        return self._find(users.c.id == user_id)
+
+    def find_by_email(self, email: str) -> User | None:
+        """Return the person with this e-mail address."""
+        return self._find(users.c.email == email)
+
+    def listing(self) -> Sequence[User]:
+        """Return everybody, by e-mail address."""
+        with self._database.read() as connection:
+            return [_read(row._asdict()) for row in connection.execute(select(users).order_by(users.c.email))]
+
+    def secrets(self, user_id: str) -> Secrets:
+        """Return what a person proves themselves by, without the digests of recovery codes.
+
+        Raises:
+            NotFound: there is no such person.
+            SealBroken: somebody tampered with it.
+        """
+        with self._database.read() as connection:
+            row = self._require(connection, user_id)
+        return Secrets(row["password"].decode(), row["totp"].decode())
+
+    def replace_secrets(self, user_id: str, secrets: Secrets) -> None:
+        """Replace what a person proves themselves by, recovery codes too, and end their sessions."""
+        with self._database.begin() as connection:
+            row = self._require(connection, user_id)
+            self._rows.put(connection, {**row, **_write_secrets(secrets), "totp_step": UNUSED})
+            connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
+            _put_codes(connection, user_id, secrets)
+            _end_sessions(connection, user_id)
+
+    def disable(self, user_id: str, at: datetime) -> None:
+        """Shut a person out and end their sessions."""
+        with self._database.begin() as connection:
+            connection.execute(update(users).where(users.c.id == user_id).values(disabled_at=at))
+            _end_sessions(connection, user_id)
+
+    def spend_step(self, user_id: str, step: int) -> bool:
+        """Use up an authenticator's time step and all before it; false when it was used up before."""
+        unused = update(users).where(users.c.id == user_id, users.c.totp_step < step)
+        with self._database.begin() as connection:
+            return connection.execute(unused.values(totp_step=step)).rowcount == 1
+
+    def spend_recovery_code(self, user_id: str, digest: str) -> bool:
+        """Use up a recovery code; false when there is none such any more."""
+        code = delete(recovery_codes).where(
+            recovery_codes.c.user_id == user_id, recovery_codes.c.digest == digest
+        )
+        with self._database.begin() as connection:
+            return connection.execute(code).rowcount == 1
+
+    def _find(self, which: ColumnElement[bool]) -> User | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(users).where(which)).first()
+        return _read(row._asdict()) if row else None
+
+    def _require(self, connection: Connection, user_id: str) -> Row:
+        row = self._rows.get(connection, user_id)
+        if row is None:
+            raise NotFound("There is no such person.")
+        return row
+
+
+def _write(user: User, secrets: Secrets) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "roles": write_words(user.roles),
+        "facilities": write_facilities(user.facilities),
+        "created_at": user.created_at,
+        "disabled_at": user.disabled_at,
+        "totp_step": UNUSED,
+        **_write_secrets(secrets),
+    }
+
+
+def _write_secrets(secrets: Secrets) -> dict[str, bytes]:
+    return {"password": secrets.password.encode(), "totp": secrets.totp.encode()}
+
+
+def _read(row: Row) -> User:
+    return User(
+        row["id"],
+        row["email"],
+        frozenset(map(Role, row["roles"].split())),
+        read_facilities(row["facilities"]),
+        row["created_at"],
+        row["disabled_at"],
+    )
+
+
+def _put_codes(connection: Connection, user_id: str, secrets: Secrets) -> None:
+    rows = [{"user_id": user_id, "digest": digest} for digest in sorted(secrets.recovery)]
+    if rows:
+        connection.execute(recovery_codes.insert(), rows)
+
+
+def _end_sessions(connection: Connection, user_id: str) -> None:
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))

@@ -1,0 +1,53 @@
+"""The database, its keys and the audit trail in it, opened as the settings say."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from verifier.clock import Clock
+from verifier.errors import NotConfigured
+from verifier.model.audit import Context
+from verifier.ports import KeyService
+from verifier.settings import Settings
+from verifier.store.audit_anchor import AnchorFile
+from verifier.store.database.audit_trail import DatabaseTrail
+from verifier.store.database.audit_watch import AuditWatch
+from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.engine import Database
+from verifier.store.database.upgrade import is_current, upgrade
+from verifier.store.encryption import KeyRing, load_keys
+from verifier.store.key_service import HeldMasterKey, MasterKeyFile
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Open the database in its present form; a file is brought there, a server only when told.
+
+    Raises:
+        NotConfigured: it is of another version, or no database.
+    """
+    with closing(Database.open(settings.records_at)) as database:
+        if database.is_sqlite:
+            upgrade(database)
+        elif not is_current(database):
+            raise NotConfigured("The database is of another version; run `verifier admin database upgrade`.")
+        yield database
+
+
+def open_keys(settings: Settings, database: Database) -> DataKeys:
+    """Use the keys in *database*, wrapped by the master key of the environment or of a file."""
+    return DataKeys.open(database, key_service(settings))
+
+
+def key_service(settings: Settings) -> KeyService:
+    """Return what holds the master key."""
+    return HeldMasterKey(KeyRing.of(settings.keys)) if settings.keys else MasterKeyFile(settings.key_file)
+
+
+def open_watch(
+    settings: Settings, database: Database, keys: DataKeys, clock: Clock, context: Context
+) -> AuditWatch:
+    """Watch over the trail in *database*; its anchors are signed by a key of their own."""
+    anchors = AnchorFile(
+        settings.audit_anchors or settings.data / "audit.anchors", load_keys(settings.data / "anchor.key")[0]
+    )
+    return AuditWatch(DatabaseTrail(database, keys), anchors, clock, context)
