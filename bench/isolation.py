@@ -113,7 +113,7 @@ def serving(simulator: str, data: Path) -> Iterator[int]:
     command = [Path(sys.executable).with_name("verifier"), "serve", "--port", str(port)]
     service = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
     try:
-        for _ in range(200):
+        for _ in range(1200):  # a minute, as the machine may be busy
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 break
