@@ -23,8 +23,8 @@ from verifier.errors import NotConfigured, Unavailable
 
 CONNECTIONS: Final = 16
 MOST_CONNECTIONS: Final = 32  # as many as a worker has threads
-SECONDS: Final = 5  # to connect, and for a lock
-QUEUED: Final = 30  # seconds for a free connection, and for one's turn to write a file
+SECONDS: Final = 5  # to connect, and for a lock of PostgreSQL, which queues for it
+QUEUED: Final = 30  # seconds for a free connection, and for the turn to write: SQLite keeps no queue of its own
 DRIVERS: Final = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 AWAY: Final = "The database cannot be used at the moment; nothing was done, so try again shortly."
 
@@ -139,7 +139,7 @@ def _open_sqlite(url: URL) -> Engine:
         pool_size=CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - CONNECTIONS,
         pool_timeout=QUEUED,
-        connect_args={"timeout": SECONDS, "isolation_level": None, "check_same_thread": False},
+        connect_args={"timeout": QUEUED, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
