@@ -233,7 +233,8 @@ def _note(published: Published, courses: Sequence[_Course], chosen: _Course, cov
     _note_rivals(courses, chosen, findings)
     if coverage.status is not CoverageStatus.ACTIVE and published.proof is None:
         findings.assume("COVERAGE_UNPROVEN")
-    _note_prices(chosen, findings)
+    if published.collectable is None or chosen.pricing.allowed is not None:  # else no price decides anything
+        _note_prices(chosen, findings)
     return findings
 
 
