@@ -4,6 +4,11 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
+
+def _none_of(*names: str) -> Json:
+    return {name: [] for name in names}
+
+
 PROGRAM: Final[Json] = {
     "code": "H0015",
     "start_date": "2026-12-07",
@@ -106,37 +111,26 @@ _PERSON: Final[Json] = {
     "id": "XQZ4410027",
     "id_qualifier": "MI",
     "first_name": "MARIGOLD",
-    "middle_name": None,
     "last_name": "EXAMPLETON",
-    "suffix": None,
     "birth_date": "1991-06-30",
     "sex": "F",
-    "address": None,
     "references": [],
+    **dict.fromkeys(("middle_name", "suffix", "address")),
 }
 _BENEFIT: Final[Json] = {
     "kind": "copay",
     "code": "B",
     "services": ["MH"],
-    "procedure": None,
     "level": "individual",
     "network": "in",
     "period": "visit",
     "amount": "40.00",
-    "rate": None,
-    "quantity": None,
-    "quantity_qualifier": None,
     "authorization": "unknown",
     "unlimited": False,
-    "insurance_type": None,
-    "plan_text": None,
-    "delivery": [],
-    "places_of_service": [],
-    "messages": [],
     "dates": {},
-    "references": [],
-    "entities": [],
     "source": _SOURCE,
+    **dict.fromkeys(("procedure", "rate", "quantity", "quantity_qualifier", "insurance_type", "plan_text")),
+    **_none_of("delivery", "places_of_service", "messages", "references", "entities"),
 }
 COVERAGE: Final[Json] = {
     "status": "active",
@@ -147,21 +141,14 @@ COVERAGE: Final[Json] = {
     "plan": {
         "name": "INVENTED CHOICE",
         "group_number": "G-1002",
-        "group_name": None,
         "insurance_type": "PPO",
         "begins": "2026-01-01",
-        "ends": None,
-        "premium_paid_to": None,
         "dates": {"plan": ["2026-01-01/.."]},
+        **dict.fromkeys(("group_name", "ends", "premium_paid_to")),
     },
     "benefits": [_BENEFIT],
-    "rejections": [],
-    "other_coverage": [],
-    "carve_outs": [],
-    "warnings": [],
     "asked": ["MH"],
     "answered": ["MH"],
-    "messages": [],
     "trace": {
         "interchange": "000000101",
         "group": "101",
@@ -170,8 +157,8 @@ COVERAGE: Final[Json] = {
         "numbers": [],
     },
     "extras": {},
-    "superseded": [],
     "actual_payer": None,
+    **_none_of("rejections", "other_coverage", "carve_outs", "warnings", "messages", "superseded"),
 }
 VERIFICATION: Final[Json] = {
     "id": "ver_8f14e45fceea167a",
@@ -195,19 +182,13 @@ VERIFICATION: Final[Json] = {
             "payer": "sim-commercial",
         }
     ],
-    "remarks": [],
-    "actions": [],
-    "payment_order": [],
     "after_primary": None,
     "problem": None,
+    **_none_of("remarks", "actions", "payment_order"),
 }
 PENDING: Final[Json] = VERIFICATION | {
     "status": "pending",
-    "coverage": None,
-    "estimate": None,
-    "as_of": None,
-    "freshness": None,
-    "decision": None,
+    **dict.fromkeys(("coverage", "estimate", "as_of", "freshness", "decision")),
     "unknowns": [],
     "attempts": [],
 }
