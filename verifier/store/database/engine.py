@@ -24,7 +24,7 @@ from verifier.errors import NotConfigured, Unavailable
 CONNECTIONS: Final = 16
 MOST_CONNECTIONS: Final = 32  # as many as a worker has threads
 SECONDS: Final = 5  # to connect, and for a lock of PostgreSQL, which queues for it
-QUEUED: Final = 30  # seconds for a free connection, and for the turn to write: SQLite keeps no queue of its own
+QUEUED: Final = 30  # seconds for a free connection, and for the turn to write: SQLite keeps no queue
 DRIVERS: Final = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 AWAY: Final = "The database cannot be used at the moment; nothing was done, so try again shortly."
 
