@@ -6,7 +6,7 @@ a key of ``sources.tsv`` or the citation itself.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -171,4 +171,3 @@ def _read_cell(row: Mapping[str, str]) -> Cell:
 SOURCES: Final[Mapping[str, str]] = MappingProxyType(
     {row["key"]: row["text"] for row in read_rows("sources.tsv", ROOM)}
 )
-Look = Callable[[str], Cell]
