@@ -87,6 +87,13 @@ def test_paging_shows_each_once_newest_first_even_those_of_one_moment(records: D
     assert [len(page) for page in pages] == [4, 4, 4, 4, 4, 3]
 
 
+def test_many_are_kept_at_once(records: DatabaseRecords) -> None:
+    records.save_new([build(number, number) for number in range(7)])
+
+    assert list_ids(records, member_id="W199003344") == [f"ver_{number}" for number in reversed(range(7))]
+    assert records.find("ver_3") == build(3, 3)
+
+
 def test_a_record_of_another_facility_is_not_there(records: DatabaseRecords) -> None:
     records.save(build(1))
     records.save(build(2, 1, replace(INQUIRY, facility="covington")))

@@ -59,6 +59,15 @@ def test_a_row_comes_back_as_it_was_written_last(database: Database, rows: Seale
     assert get(database, rows, "c") is None
 
 
+def test_rows_added_at_once_are_as_those_written_one_by_one(database: Database, rows: SealedRows) -> None:
+    with database.begin() as connection:
+        rows.add_all(connection, [write("a"), write("b", None)])
+
+    assert get(database, rows, "a")["claim"] == CLAIM
+    put(database, rows, write("a", b"newer"))
+    assert get(database, rows, "a")["claim"] == b"newer"
+
+
 def test_what_is_stored_is_not_what_was_written(database: Database, rows: SealedRows) -> None:
     put(database, rows, write("a"))
 

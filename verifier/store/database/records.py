@@ -52,15 +52,15 @@ class DatabaseRecords(DatabaseClaims):
 
     def save(self, verification: Verification) -> None:
         """Keep *verification*, replacing what stood under its id."""
-        row = {
-            "id": verification.id,
-            "created_at": verification.created_at,
-            "facility": verification.inquiry.facility or "",
-            "status": verification.status.value,
-            "content": self._codec.dump(verification),
-        }
+        row = self._row(verification)
         with self._database.begin() as connection:
-            self._verifications.put(connection, row | self._people.columns(verification.inquiry))
+            self._verifications.put(connection, row)
+
+    def save_new(self, verifications: Sequence[Verification]) -> None:
+        """Keep many verifications at once, each of an id that is new."""
+        rows = [self._row(verification) for verification in verifications]
+        with self._database.begin() as connection:
+            self._verifications.add_all(connection, rows)
 
     def find(self, verification_id: str, *, facilities: frozenset[str] | None = None) -> Verification:
         """Return the verification.
@@ -69,10 +69,13 @@ class DatabaseRecords(DatabaseClaims):
             NotFound: there is none under this id, it is of another facility, or past its retention.
             SealBroken: it was changed, moved or put back.
         """
+        if not _is_id(verification_id):
+            raise NotFound(NO_SUCH)
+        conditions = self._is_kept(), *self._conditions(Wanted(facilities))
         with self._database.read() as connection:
-            if not self._exists(connection, verification_id, Wanted(facilities)):
-                raise NotFound(NO_SUCH)
-            row = self._verifications.get(connection, verification_id)
+            row = self._verifications.get(connection, verification_id, *conditions)
+        if row is None:
+            raise NotFound(NO_SUCH)
         return self._read(row)
 
     def recent(
@@ -117,6 +120,16 @@ class DatabaseRecords(DatabaseClaims):
             purged += some
         return purged
 
+    def _row(self, verification: Verification) -> Row:
+        return {
+            "id": verification.id,
+            "created_at": verification.created_at,
+            "facility": verification.inquiry.facility or "",
+            "status": verification.status.value,
+            "content": self._codec.dump(verification),
+            **self._people.columns(verification.inquiry),
+        }
+
     def _purge_some(self) -> Sequence[str]:
         over = select(table.id).where(table.created_at <= self._oldest(), table.held.is_(False))
         with self._database.begin() as connection:
@@ -131,14 +144,6 @@ class DatabaseRecords(DatabaseClaims):
 
     def _select(self, wanted: Wanted) -> Select[tuple[object, ...]]:
         return select(verifications).where(self._is_kept(), *self._conditions(wanted))
-
-    def _exists(self, connection: Connection, verification_id: str, wanted: Wanted) -> bool:
-        if not _is_id(verification_id):
-            return False
-        found = select(table.id).where(
-            table.id == verification_id, self._is_kept(), *self._conditions(wanted)
-        )
-        return connection.scalar(found) is not None
 
     def _conditions(self, wanted: Wanted) -> list[ColumnElement[bool]]:
         """Say *wanted* in SQL, within the fence; a person of whom nothing is left to look for is nobody."""
@@ -170,9 +175,7 @@ class DatabaseRecords(DatabaseClaims):
     def _oldest(self) -> object:
         return self._clock.now() - self._retention
 
-    def _read(self, row: Row | None) -> Verification:
-        if row is None:
-            raise NotFound(NO_SUCH)
+    def _read(self, row: Row) -> Verification:
         return self._codec.load(row["content"])
 
 

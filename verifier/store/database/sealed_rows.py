@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select
 
 from verifier.store.database.columns import sealed_columns
 from verifier.store.database.data_keys import DataKeys
@@ -45,13 +45,22 @@ class SealedRows:
         statement = insert(connection, self._table).values(**written)
         connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=written))
 
-    def get(self, connection: Connection, row_id: str) -> Row | None:
-        """Return the row, or ``None``.
+    def add_all(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Write many rows at once, each of an ``id`` that is new."""
+        key = self._keys.current_for(connection)
+        first = [{"name": self._name(row["id"]), "version": 1} for row in rows]
+        connection.execute(insert(connection, marks), first)
+        written = [self.seal(row, version=1, key=key) for row in rows]
+        connection.execute(insert(connection, self._table), written)
+
+    def get(self, connection: Connection, row_id: str, *conditions: ColumnElement[bool]) -> Row | None:
+        """Return the row if it meets the *conditions*, or ``None``.
 
         Raises:
             SealBroken: it was changed, moved or put back; it cannot be used.
         """
-        found = connection.execute(select(self._table).where(self._table.c.id == row_id)).mappings().first()
+        wanted = select(self._table).where(self._table.c.id == row_id, *conditions)
+        found = connection.execute(wanted).mappings().first()
         if found is None:
             return None
         return self._trust(connection, dict(found), self._marked(connection, [row_id]))
