@@ -36,8 +36,9 @@ from verifier.answering.freshness import Life
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.contracts import Sheet, read_rates
+from verifier.custody import Custody
 from verifier.desk import Desk, Office
-from verifier.model.audit import Context
+from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import AuditOffice
@@ -65,6 +66,7 @@ from verifier.web.app import create_app
 
 DISTRIBUTION: Final = "benefits-verifier"
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
+VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
 CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
 THREADS: Final = 32  # a worker's threads mostly wait for payers
 
@@ -112,13 +114,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
                 clock=clock,
             ),
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
-            records=DatabaseRecords(
-                database,
-                keys,
-                Codec(snapshot.dump_verification, snapshot.load_verification),
-                clock=clock,
-                retention=settings.retention,
-            ),
+            records=_open_records(settings, database, keys, clock),
             replies=Replies(),
             facilities=facilities.listing(),
             clock=clock,
@@ -144,6 +140,10 @@ def _open_cache(settings: Settings) -> Iterator[Connection]:
     with ExitStack() as stack:
         url = settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
         yield stack.enter_context(closing(Connection(url)))
+
+
+def _open_records(settings: Settings, database: Database, keys: DataKeys, clock: Clock) -> DatabaseRecords:
+    return DatabaseRecords(database, keys, VERIFICATIONS, clock=clock, retention=settings.retention)
 
 
 def _at_terminal() -> Context:
@@ -238,6 +238,17 @@ class CommandRooms:
             with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
                 yield open_staffing(database, keys, audit, clock), context
 
+    @contextmanager
+    def custody(self, where: str) -> Iterator[Custody]:
+        """Open the records for what a command does with them as a whole."""
+        settings, clock = Settings.from_environ(self._environ), SystemClock()
+        context = replace(_at_terminal(), where=f"verifier {where}", why=None)
+        with open_database(settings) as database:
+            keys = open_keys(settings, database)
+            records = _open_records(settings, database, keys, clock)
+            with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
+                yield Custody(records, audit, clock, context)
+
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""
         with closing(Database.open(Settings.from_environ(self._environ).records_at)) as database:
@@ -250,7 +261,9 @@ class CommandRooms:
         with open_database(settings) as database, _open_cache(settings) as connection:
             keys = DataKeys.open(database, service)
             cache = EncryptedCache(connection, keys, SNAPSHOTS)
-            return Rotation(database, keys, service).run(tell, cache.seal_anew)
+            rotate = partial(Rotation(database, keys, service).run, tell, cache.seal_anew)
+            with self.custody("admin keys rotate") as custody:
+                return custody.record(Action.KEY, "rotation of data keys", rotate)
 
     def import_rates(self, content: bytes) -> Sheet:
         """Keep the contract rates of a CSV file, but for the rows that cannot be used."""
@@ -260,7 +273,9 @@ class CommandRooms:
             facilities = DatabaseFacilities(database)
             facilities.seed(settings.facilities)
             sheet = read_rates(content, facilities=facilities.listing(), is_payer=payers.__contains__)
-            DatabaseContracts(database).keep(sheet.rates)
+            keep = partial(DatabaseContracts(database).keep, sheet.rates)
+            with self.custody("admin rates import") as custody:
+                custody.record(Action.RULE_CHANGE, f"{len(sheet.rates)} contract rates", keep)
         return sheet
 
     def address(self) -> tuple[str, int]:

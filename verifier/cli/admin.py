@@ -2,7 +2,7 @@
 
 import click
 
-from verifier.cli.administration import api_keys, audit, database, keys, rates, rules, users
+from verifier.cli.administration import api_keys, audit, database, keys, rates, records, rules, users
 
 
 @click.group()
@@ -16,6 +16,7 @@ for topic in (
     database.database,
     keys.keys,
     rates.rates,
+    records.records,
     rules.rules,
     users.users,
 ):

@@ -7,6 +7,7 @@ from typing import Protocol
 from schemas.payers import Match
 from verifier.access.staffing import Staffing
 from verifier.contracts import Sheet
+from verifier.custody import Custody
 from verifier.desk import Desk
 from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
@@ -73,6 +74,10 @@ class Rooms(Protocol):
 
     def staffing(self, command: str) -> AbstractContextManager[tuple[Staffing, Context]]:
         """Open what gives people and programs access, and tell the audit trail which *command* does it."""
+        ...
+
+    def custody(self, where: str) -> AbstractContextManager[Custody]:
+        """Open the records for what *where*, a command, does with them as a whole."""
         ...
 
     def upgrade_database(self) -> None:

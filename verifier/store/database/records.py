@@ -100,10 +100,11 @@ class DatabaseRecords(DatabaseClaims):
 
     def exchanges(self, verification_id: str) -> Sequence[Exchange]:
         """Return what went over the wire for a verification, in the order of the calls."""
-        wanted = select(exchanges).where(exchanges.c.verification_id == verification_id)
+        if not _is_id(verification_id):
+            return ()
+        of_one = exchanges.c.verification_id == verification_id
+        wanted = select(exchanges).join(verifications).where(of_one, self._is_kept())
         with self._database.read() as connection:
-            if not self._exists(connection, verification_id, ANY):
-                return ()
             rows = self._exchanges.select(connection, wanted.order_by(exchanges.c.position))
             return [Exchange(row["channel"], row["created_at"], row["request"], row["reply"]) for row in rows]
 
