@@ -39,6 +39,7 @@ bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating be
 	@$(BIN)/python bench/estimate.py
 	@$(BIN)/python bench/search.py
 	@$(BIN)/python bench/isolation.py
+	@PYTHONPATH=. $(BIN)/python bench/records.py
 
 lock: ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header -q -o requirements/runtime.lock

@@ -59,7 +59,7 @@ def seed(records: DatabaseRecords, rows: int) -> None:
             waiting.clear()
     if waiting:
         records.save_new(waiting)
-    print(f"{rows:,} verifications seeded in {time.perf_counter() - began:.0f} s")
+    print(f"{rows:,} verifications seeded in {time.perf_counter() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
