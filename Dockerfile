@@ -23,5 +23,5 @@ WORKDIR /srv
 VOLUME /var/lib/verifier
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
-# Loopback only until sign-in exists: share the network namespace of the proxy that authenticates callers.
+# Loopback only: TLS ends at a proxy that shares this network namespace; set VERIFIER_HOSTS and VERIFIER_PROXIES.
 CMD ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", "8000", "--workers", "2", "--blocking-threads", "32", "wsgi:app"]

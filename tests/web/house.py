@@ -23,6 +23,7 @@ from tests.store.support import (
     SilentReplies,
 )
 from tests.web.conftest import FakePayers
+from verifier.access.ports import Tokens
 from verifier.answering.consent_gate import ConsentGate
 from verifier.desk import Office
 from verifier.service import Verifier
@@ -57,9 +58,9 @@ class WebHouse:
 
 
 @contextmanager
-def open_web(folder: Path, *, door: bool = False) -> Iterator[WebHouse]:
+def open_web(folder: Path, *, door: bool = False, tokens: Tokens | None = None) -> Iterator[WebHouse]:
     """Put the web together for two facilities, `OWN` and `OTHER`."""
-    reception = open_reception(folder, door=door)
+    reception = open_reception(folder, door=door, tokens=tokens)
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:

@@ -24,7 +24,7 @@ from verifier.access.roles import SCOPES, Role, Scope
 from verifier.errors import Forbidden, NotConfigured, Unauthenticated
 from verifier.model.audit import Action
 from verifier.web import app as application
-from verifier.web.api import examples
+from verifier.web.api import access_examples, examples
 from verifier.web.guard import declared, require_policies
 
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
@@ -69,7 +69,7 @@ SENT: Final = {
     "POST /v1/session": Sent(422, {}),
     "GET /v1/session": Sent(),
     "DELETE /v1/session": Sent(204),
-    "POST /v1/emergencies": Sent(201, examples.EMERGENCY_REQUEST),
+    "POST /v1/emergencies": Sent(201, access_examples.EMERGENCY_REQUEST),
     "GET /v1/emergencies": Sent(),
     "POST /v1/emergencies/<emergency_id>/review": Sent(404, path={"emergency_id": "emg_none"}),
     "GET /staff/sign-in": Sent(),

@@ -1,5 +1,6 @@
 """Signing in and out over HTTP: what gets in, what does not, and when it ends."""
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -7,12 +8,15 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
 from werkzeug.test import TestResponse
 
 from tests.access import OPERATOR, PASSWORD, Person, Reception
 from tests.store.support import inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.roles import Role, Scope
+from verifier.credentials.bearer import BearerTokens
 from verifier.model.audit import Action
 from verifier.web.guard import OPEN_HEADER
 
@@ -452,6 +456,32 @@ def test_the_pages_allow_forms_to_this_host_and_no_script(client: FlaskClient) -
     )
     assert "script-src" not in policy
     assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_a_bearer_token_of_the_issuer_reaches_what_its_claims_say(tmp_path: Path) -> None:
+    key = ECKey.generate_key("P-256", {"kid": "k1", "use": "sig"})
+    published = json.dumps(KeySet([key]).as_dict(private=False)).encode()
+    claims = {"iss": "https://login.example", "aud": "verifier", "sub": "job", "exp": 2_000_000_000}
+
+    def bearing(**more: object) -> dict[str, str]:
+        header = {"alg": "ES256", "kid": "k1"}
+        token = jwt.encode(header, claims | more, key, algorithms=["ES256"])  # type: ignore[arg-type]
+        return {"Authorization": f"Bearer {token}"}
+
+    tokens = BearerTokens("https://login.example", "verifier", lambda: published)
+    with open_web(tmp_path, tokens=tokens) as house:
+        client = house.app.test_client()
+        own, other = (house.verifier.verify(inquire(facility=each)).id for each in (OWN, OTHER))
+        reading = bearing(scope="read", facilities=[OWN])
+        answers = [
+            client.get(f"/v1/verifications/{own}", headers=reading).status_code,
+            client.get(f"/v1/verifications/{other}", headers=reading).status_code,
+            client.post(f"/v1/verifications/{own}/refresh", headers=reading).status_code,
+            client.get(f"/v1/verifications/{own}", headers=bearing(scope="read")).status_code,
+            client.get(f"/v1/verifications/{own}", headers=bearing(scope="read", aud="x")).status_code,
+        ]
+
+    assert answers == [200, 404, 403, 404, 401]
 
 
 def test_a_simulator_on_loopback_answers_anybody_until_somebody_is_given_access(tmp_path: Path) -> None:

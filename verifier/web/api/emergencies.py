@@ -14,7 +14,7 @@ from schemas.access import (
 )
 from verifier.access.policy import needing
 from verifier.access.roles import Scope
-from verifier.web.api import examples
+from verifier.web.api import access_examples as examples
 from verifier.web.context import present_context
 from verifier.web.exchange import json_body, json_response, query
 from verifier.web.guard import principal

@@ -9,7 +9,7 @@ from schemas.access import PrincipalSchema, SignInSchema, dump_principal, load_s
 from verifier.access.policy import KNOWN, PUBLIC, SIGNED_IN
 from verifier.access.principal import Kind
 from verifier.access.sign_in import Attempt, Entry
-from verifier.web.api import examples
+from verifier.web.api import access_examples as examples
 from verifier.web.context import present_context
 from verifier.web.cookies import give_entry, shown_device, take_session
 from verifier.web.exchange import json_body, json_response, query
