@@ -63,7 +63,7 @@ class EmergencyRequestSchema(Record):
 
     model: ClassVar[None] = None
 
-    facility = Text(64, required=True)
+    facility = Text(64, required=True, form="the id of a facility", pattern="[a-z0-9][a-z0-9-]{0,63}")
     reason = Text(REASON.stop - 1, required=True)
     minutes = Count(SHORTEST, LONGEST, required=True)
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from tests.access import OPERATOR, PASSWORD, Person, Reception
 from tests.store.support import inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
+from verifier.access.principal import Facilities
 from verifier.access.roles import Role, Scope
 from verifier.credentials.bearer import BearerTokens
 from verifier.model.audit import Action
@@ -234,13 +235,38 @@ def test_a_new_second_factor_ends_sessions_and_the_old_one(
 ) -> None:
     session = cookie(sign_in(client, ana), SESSION)
 
-    enrolment = reception.access.staffing.reset_totp(OPERATOR, "ana@riverbend.example")
+    enrolment = reception.access.staffing.enrol_anew(OPERATOR, "ana@riverbend.example")
     reception.clock.move(minutes=1)
 
     assert who(client, session).status_code == 401
     assert sign_in(client, ana).status_code == 401
     assert sign_in(client, ana, code=ana.enrolment.recovery_codes[3]).status_code == 401
     assert sign_in(client, Person(enrolment, reception.clock)).status_code == 201
+
+
+def test_other_roles_and_facilities_hold_from_the_next_request_on(
+    house: WebHouse, client: FlaskClient, ana: Person, reception: Reception
+) -> None:
+    record = house.verifier.verify(inquire(facility=OWN)).id
+    headers, staffing = house.session(ana.id), reception.access.staffing
+
+    def look() -> int:
+        return client.get(f"/v1/verifications/{record}", headers=headers).status_code
+
+    seen = [look()]
+    for roles, facilities in (([Role.ADMIN], "*"), ([Role.AUDITOR], OTHER), ([Role.AUDITOR], OWN)):
+        staffing.change_user(OPERATOR, "ana@riverbend.example", roles, Facilities.of([facilities]))
+        seen.append(look())
+
+    assert seen == [200, 403, 404, 200]
+
+
+def test_a_new_password_replaces_the_old_one(client: FlaskClient, ana: Person, reception: Reception) -> None:
+    other = "a password nobody had yet"
+    enrolment = reception.access.staffing.enrol_anew(OPERATOR, "ana@riverbend.example", other)
+    again = Person(enrolment, reception.clock)
+
+    assert [sign_in(client, again, password=each).status_code for each in (PASSWORD, other)] == [401, 201]
 
 
 def test_a_revoked_an_expired_and_an_invented_key_are_refused_at_once(
@@ -407,6 +433,17 @@ def test_in_an_emergency_somebody_reads_one_more_facility_for_a_while_and_others
     assert terms["reason"] not in caplog.text
 
 
+def test_an_emergency_at_a_facility_that_cannot_be_one_is_refused(
+    house: WebHouse, client: FlaskClient, ana: Person, reception: Reception
+) -> None:
+    terms = {"facility": "Ana Testcase", "reason": "brought in unable to speak", "minutes": 15}
+
+    refused = client.post("/v1/emergencies", json=terms, headers=house.session(ana.id))
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/facility")
+    assert reception.told(Action.BREAK_GLASS) == []
+
+
 def test_an_emergency_is_reviewed_once_and_not_by_who_declared_it(
     house: WebHouse, client: FlaskClient, reception: Reception
 ) -> None:
@@ -421,7 +458,10 @@ def test_an_emergency_is_reviewed_once_and_not_by_who_declared_it(
     ]
     listed = client.get("/v1/emergencies", headers=house.session(head.id)).json["items"]
 
-    assert reviews == [404, 204, 404]
+    named = client.post("/v1/emergencies/Ana Testcase/review", headers=house.session(head.id)).status_code
+
+    assert (reviews, named) == ([404, 204, 404], 404)
+    assert "Testcase" not in repr([(each.what, each.context) for each in reception.audit.events])
     assert listed == [opened | {"reviewed_by": head.id}]
 
 

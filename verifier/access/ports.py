@@ -42,6 +42,10 @@ class Users(Protocol):
         """Replace what a person proves themselves by, recovery codes too, and end their sessions."""
         ...
 
+    def change(self, user: User) -> None:
+        """Replace a person's roles and facilities."""
+        ...
+
     def disable(self, user_id: str, at: datetime) -> None:
         """Shut a person out and end their sessions."""
         ...

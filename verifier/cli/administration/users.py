@@ -12,6 +12,18 @@ from verifier.access.staffing import Enrolment
 from verifier.cli.output import print_json, print_table
 from verifier.cli.rooms import Rooms
 
+ROLES = click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="Repeatable.",
+)
+FACILITIES = click.option(
+    "--facility", "facilities", multiple=True, required=True, help="Id, or * for every one; repeatable."
+)
+
 
 @click.group()
 def users() -> None:
@@ -20,15 +32,8 @@ def users() -> None:
 
 @users.command()
 @click.argument("email")
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    required=True,
-    type=click.Choice([role.value for role in Role]),
-    help="Repeatable.",
-)
-@click.option("--facility", "facilities", multiple=True, required=True, help="Id, or * for every one.")
+@ROLES
+@FACILITIES
 @click.option(
     "--password", envvar="VERIFIER_NEW_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True
 )
@@ -54,13 +59,27 @@ def disable(rooms: Rooms, email: str) -> None:
     click.echo("They are shut out.")
 
 
+@users.command()
+@click.argument("email")
+@ROLES
+@FACILITIES
+@click.pass_obj
+def change(rooms: Rooms, email: str, roles: tuple[str, ...], facilities: tuple[str, ...]) -> None:
+    """Give the person with this EMAIL these roles and facilities instead, from their next request on."""
+    with rooms.staffing("admin users change") as (staffing, context):
+        staffing.change_user(context, email, map(Role, roles), Facilities.of(facilities))
+    click.echo("It holds from their next request on.")
+
+
 @users.command("reset-totp")
 @click.argument("email")
+@click.option("--new-password", is_flag=True, help="Ask for a new password too.")
 @click.pass_obj
-def reset_totp(rooms: Rooms, email: str) -> None:
+def reset_totp(rooms: Rooms, email: str, *, new_password: bool) -> None:
     """Give the person with this EMAIL a new second factor, and end their sessions."""
+    password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if new_password else None
     with rooms.staffing("admin users reset-totp") as (staffing, context):
-        enrolment = staffing.reset_totp(context, email)
+        enrolment = staffing.enrol_anew(context, email, password)
     _print_enrolment(enrolment)
 
 

@@ -73,6 +73,12 @@ class DatabaseUsers:
             _put_codes(connection, user_id, secrets)
             _end_sessions(connection, user_id)
 
+    def change(self, user: User) -> None:
+        """Replace a person's roles and facilities."""
+        access = {"roles": write_words(user.roles), "facilities": write_facilities(user.facilities)}
+        with self._database.begin() as connection:
+            connection.execute(update(users).where(users.c.id == user.id).values(access))
+
     def disable(self, user_id: str, at: datetime) -> None:
         """Shut a person out and end their sessions."""
         with self._database.begin() as connection:
