@@ -50,6 +50,7 @@ USUAL: Final[dict[str, Any]] = {
     "remarks": ["REFERRAL_GOOD", "VETERAN_CONFIRMED", *REGION],
     "questions": ["va_episode_services"],
     "actions": [],
+    "paid by nobody": 0,  # planned sessions that VA has not agreed to pay
 }
 UNREFERRED: Final = dict.fromkeys(
     ("referral_number", "referral_begins", "referral_ends", "visits_authorized", "visits_used")
@@ -77,15 +78,17 @@ def unreferred(bill: tuple[str, str], *remarks: str, veteran: str = "va_confirme
         "remarks": ["REFERRAL_MISSING", *remarks, *REGION],
         "questions": ["va_referral"],
         "actions": ["Ask the community care office"],
+        "paid by nobody": 6,
         **expect,
     }
     return Case(veteran, UNREFERRED, expect=whole)
 
 
-def short(code: str, va: dict[str, Any], action: str) -> Case:
+def short(code: str, va: dict[str, Any], action: str, missing: int) -> Case:
     """Somebody whose referral does not reach as far as the program."""
     remarks = ["REFERRAL_GOOD", code, "VETERAN_CONFIRMED", *REGION]
-    return Case(va=va, expect={"verdict": "caution", "remarks": remarks, "actions": [action]})
+    expect = {"verdict": "caution", "remarks": remarks, "actions": [action], "paid by nobody": missing}
+    return Case(va=va, expect=expect)
 
 
 def malformed(number: str) -> Case:
@@ -97,6 +100,7 @@ def malformed(number: str) -> Case:
             "remarks": ["REFERRAL_MALFORMED", "VETERAN_CONFIRMED", *REGION],
             "questions": ["va_referral"],
             "actions": ["Copy the referral number"],
+            "paid by nobody": 6,
         },
     )
 
@@ -192,14 +196,14 @@ CASES: Final = {
     "what a session costs VA is not known, and need not be": Case(program={"allowed_amount": None}),
     # the referral, counted against the planned sessions
     "the referral ends one day too soon": short(
-        "REFERRAL_ENDS_EARLY", {"referral_ends": "2026-03-12"}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-13"
+        "REFERRAL_ENDS_EARLY", {"referral_ends": "2026-03-12"}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-13", 1
     ),
     "the referral ends on the day of the last session": Case(va={"referral_ends": "2026-03-13"}),
     "the referral begins two days late": short(
-        "REFERRAL_BEGINS_LATE", {"referral_begins": "2026-03-04"}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-02"
+        "REFERRAL_BEGINS_LATE", {"referral_begins": "2026-03-04"}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-02", 1
     ),
     "visits run out after the fourth session": short(
-        "VISITS_RUN_OUT", {"visits_used": 20}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-11"
+        "VISITS_RUN_OUT", {"visits_used": 20}, "Ask VA for more care with Form 10-10172, page 1, by 2026-02-11", 2
     ),
     "visits left are exactly those planned": Case(va={"visits_used": 18}),
     "every visit is used": Case(
@@ -208,6 +212,7 @@ CASES: Final = {
             "verdict": "stop",
             "remarks": ["REFERRAL_USELESS", "VISITS_RUN_OUT", "VETERAN_CONFIRMED", *REGION],
             "actions": ["Ask VA for more care with Form 10-10172"],
+            "paid by nobody": 6,
         },
     ),
     "the referral is over": Case(
@@ -216,6 +221,7 @@ CASES: Final = {
             "verdict": "stop",
             "remarks": ["REFERRAL_USELESS", "REFERRAL_ENDS_EARLY", "VETERAN_CONFIRMED", *REGION],
             "actions": ["Ask VA for more care with Form 10-10172"],
+            "paid by nobody": 6,
         },
     ),
     "dates and visits not read off the referral": Case(
@@ -319,6 +325,7 @@ def show(answer: Verification, actions: list[str]) -> dict[str, Any]:
     assert answer.coverage
     assert answer.decision
     bill = answer.estimate.later_bill if answer.estimate else None
+    sessions = answer.estimate.sessions if answer.estimate else ()
     return {
         "status": answer.coverage.status,
         "verdict": answer.decision.verdict,
@@ -327,6 +334,7 @@ def show(answer: Verification, actions: list[str]) -> dict[str, Any]:
         "remarks": [remark.code for remark in answer.remarks],
         "questions": [unknown.code for unknown in answer.unknowns],
         "actions": [action[: len(start)] for action, start in zip(answer.actions, actions, strict=True)],
+        "paid by nobody": sum(each.shares.plan < each.shares.allowed for each in sessions),
     }
 
 
@@ -340,7 +348,7 @@ def test_a_veterans_case_comes_to_the_expected_cents_and_questions(service: Veri
         found = answer.estimate
         owed = {found.low, found.expected, found.high, found.collectable_by_provider, found.totals.patient}
         assert owed == {Decimal(0)}
-        assert not found.incomplete
+        assert found.incomplete == bool(expected["paid by nobody"])
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ DOUBTED: Final = {
     FigureStatus.INFERRED: "RULE_FIGURE_INFERRED",
     FigureStatus.UNCONFIRMED: "RULE_FIGURE_UNCONFIRMED",
 }
-INCOMPLETE: Final = LEFT_OUT | {"RULE_YEAR_NOT_LOADED", "RULE_FIGURE_UNKNOWN"}
+INCOMPLETE: Final = LEFT_OUT | {"RULE_YEAR_NOT_LOADED", "RULE_FIGURE_UNKNOWN", "SESSIONS_PAID_BY_NOBODY"}
 
 
 def estimate_published(
@@ -123,7 +123,9 @@ class _Course:
         """Put into words which figures are not known, and where to look them up."""
         for stage in self.stages:
             missing = [figure for figure in stage.phase.figures if figure.value is None]
-            if stage.phase.terms is None and len(missing) == len(stage.phase.figures) and stage.days:
+            if stage.phase.unpaid and stage.days:
+                yield _miss_payer(stage, stage.phase.unpaid)
+            elif stage.phase.terms is None and len(missing) == len(stage.phase.figures) and stage.days:
                 yield _miss_year(stage)
             elif stage.days:
                 yield from (_miss_figure(figure, stage.days[0]) for figure in missing)
@@ -193,6 +195,10 @@ def _join(ledgers: Sequence[Ledger]) -> Ledger:
 
 def _first(days: Iterable[date | None]) -> date | None:
     return next((day for day in days if day), None)
+
+
+def _miss_payer(stage: _Stage, why: str) -> Assumption:
+    return assume("SESSIONS_PAID_BY_NOBODY", count=len(stage.days), begins=stage.days[0], why=why)
 
 
 def _miss_year(stage: _Stage) -> Assumption:

@@ -17,7 +17,8 @@ class Phase:
     """The terms from *begins* (the first session on or after it) to the next phase.
 
     ``terms`` is ``None`` where a figure they need is unknown or its year is not loaded: sessions in such a
-    phase cannot be priced, and no other year's figure stands in. With *carries* what was paid in the phase
+    phase cannot be priced, and no other year's figure stands in; or where nobody has agreed to pay, and
+    *unpaid* says why. With *carries* what was paid in the phase
     before counts to this one's deductible and out-of-pocket maximum; a new year begins without it. With
     *takes_told* what the payer's reply says is left of those two stands in for what the rules leave full,
     in the calendar year the reply is about.
@@ -28,6 +29,7 @@ class Phase:
     figures: tuple[Figure, ...] = ()
     carries: bool = False
     takes_told: bool = False
+    unpaid: str | None = None  # e.g. "VA has not authorized them"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,11 @@ class Referral:
         return self.dated[: self.visits_left]
 
     @property
+    def authorized(self) -> tuple[date, ...]:
+        """List the planned days VA has agreed to pay; none without a referral that can be claimed under."""
+        return self.covered if self.standing in {Standing.GOOD, Standing.UNDATED} else ()
+
+    @property
     def uncovered(self) -> tuple[date, ...]:
         """List the planned days it does not cover."""
         return tuple(day for day in self.days if day not in self.covered)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
+from itertools import chain, groupby
 from typing import Final
 
 from payers.lighthouse.facts import Fact, find_fact
@@ -76,6 +76,12 @@ class Case:
         return end_of_crisis(self.days[0]) if self.facts.is_acute_crisis else None
 
     @cached_property
+    def agreed(self) -> frozenset[date]:
+        """Collect the days that VA pays: by its referral, or in an acute crisis by law."""
+        crisis = (day for day in self.days if self.crisis_ends and day <= self.crisis_ends)
+        return frozenset((*self.referral.authorized, *crisis))
+
+    @cached_property
     def copayer(self) -> Copayer:
         """Gather what decides the copay."""
         return Copayer(self.facts, self.percent, self.crisis_ends)
@@ -94,10 +100,9 @@ def publish(inquiry: Inquiry, coverage: Coverage) -> Published:
     """
     is_veteran = inquiry.patient.relationship is Relationship.SELF
     case = Case(inquiry.va or VaFacts(), coverage, inquiry.program, is_veteran)
-    first_phase = Phase(case.days[0], NOTHING, (COLLECTABLE,))
     return Published(
         PROGRAM,
-        variants=(Variant("VA community care", (first_phase,)),),
+        variants=(Variant("VA community care", tuple(_set_out_phases(case))),),
         questions=tuple(_list_questions(case)),
         remarks=tuple(chain(referral.find_shortfall(case.referral), *(tell(case) for tell in TELLING))),
         actions=tuple(chain(_act_on_crisis(case), referral.list_actions(case.referral))),
@@ -105,6 +110,13 @@ def publish(inquiry: Inquiry, coverage: Coverage) -> Published:
         later_bill=case.bill.write(),
         proof=referral.prove(case.referral),
     )
+
+
+def _set_out_phases(case: Case) -> Iterator[Phase]:
+    """Tell the days VA has agreed to pay from the others, for which nobody has agreed to pay anything."""
+    for is_agreed, days in groupby(case.days, key=case.agreed.__contains__):
+        terms, unpaid = (NOTHING, None) if is_agreed else (None, "VA has not authorized them")
+        yield Phase(next(days), terms, (COLLECTABLE,), unpaid=unpaid)
 
 
 def _list_questions(case: Case) -> Iterator[Unknown]:
