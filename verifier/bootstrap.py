@@ -60,7 +60,6 @@ from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
 from verifier.store.embedded import EmbeddedServer
 from verifier.store.opening import key_service, open_database, open_keys, open_watch
-from verifier.store.rule_log import RuleLog
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
@@ -207,10 +206,12 @@ class CommandRooms:
 
     def load_rules(self, content: bytes) -> RuleLoad:
         """Load a TRICARE cost table, on the word of whoever is signed in to this machine."""
-        data = Settings.from_environ(self._environ).data
-        context = replace(_at_terminal(), where="admin rules load")
-        log = RuleLog(data / "rules" / "loads.jsonl")
-        return loading.load_table(content, Shelf(data), log, context, SystemClock().now())
+        settings, clock = Settings.from_environ(self._environ), SystemClock()
+        context = replace(_at_terminal(), where="verifier admin rules load", why=None)
+        with open_database(settings) as database:
+            keys = open_keys(settings, database)
+            with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
+                return loading.load_table(content, Shelf(settings.data), audit, context, clock.now())
 
     def list_rules(self) -> Sequence[RuleYear]:
         """List the TRICARE cost tables."""

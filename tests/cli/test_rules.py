@@ -1,6 +1,8 @@
 """`verifier admin rules`, over the real house."""
 
 import json
+import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,6 +31,11 @@ def run(environ: dict[str, str], *words: str) -> Result:
     return CliRunner().invoke(main, ["admin", "rules", *words], obj=CommandRooms(environ))
 
 
+def read_trail(environ: dict[str, str]) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(Path(environ["VERIFIER_DATA"]) / "verifier.db")) as database:
+        return database.execute("SELECT action, what, who, place FROM audit_events").fetchall()
+
+
 def test_a_table_is_loaded_listed_and_recorded(environ: dict[str, str], table_2027: Path) -> None:
     loaded = run(environ, "load", str(table_2027))
 
@@ -42,11 +49,11 @@ def test_a_table_is_loaded_listed_and_recorded(environ: dict[str, str], table_20
     ]
     assert all(each["cells"]["printed"] > 40 for each in years)
     assert "2027" in run(environ, "list").output
-    (line,) = (Path(environ["VERIFIER_DATA"]) / "rules" / "loads.jsonl").read_text().splitlines()
-    event = json.loads(line)
-    assert event["who"].startswith("operator:")
-    assert (event["action"], event["where"]) == ("rule_change", "admin rules load")
-    assert event["what"].startswith("rules tricare 2027 sha256:")
+    (event,) = read_trail(environ)
+    assert event[0] == "rule_change"
+    assert event[1].startswith("rules tricare 2027 sha256:")
+    assert event[2].startswith("operator:")
+    assert event[3] == "verifier admin rules load"
 
 
 def test_each_load_is_one_more_line_of_the_record(environ: dict[str, str], table_2027: Path) -> None:
@@ -56,8 +63,7 @@ def test_each_load_is_one_more_line_of_the_record(environ: dict[str, str], table
     assert first["added"] > 60
     assert (again["added"], again["changed"], again["removed"]) == (0, 0, 0)
     assert first["sha256"] == again["sha256"]
-    record = (Path(environ["VERIFIER_DATA"]) / "rules" / "loads.jsonl").read_text().splitlines()
-    assert len(record) == 2
+    assert len(read_trail(environ)) == 2
 
 
 def test_a_mistake_is_one_line_with_row_and_column_and_exit_code_2(

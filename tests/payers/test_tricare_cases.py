@@ -17,8 +17,8 @@ from payers.simulator.server import Simulator
 from schemas.inquiry import load_inquiry
 from schemas.verification import dump_verification
 from verifier.bootstrap import open_house
-from verifier.model.audit import Context
 from verifier.desk import Desk
+from verifier.model.audit import Context
 from verifier.settings import Settings
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
