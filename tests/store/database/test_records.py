@@ -12,6 +12,8 @@ from tests.store.support import (
     VERIFICATIONS,
     SetClock,
 )
+from verifier.access.fence import within
+from verifier.access.principal import NO_FACILITY, Facilities
 from verifier.errors import NotFound
 from verifier.model.inquiry import Inquiry, Patient, Relationship
 from verifier.model.verification import Exchange, Verification, VerificationStatus
@@ -248,3 +250,25 @@ def test_what_went_over_the_wire_is_kept_in_order_and_replaced_whole(records: Da
     records.keep_exchanges("ver_1", first[1:])
     assert list(records.exchanges("ver_1")) == first[1:]
     assert list(records.exchanges("ver_2")) == []
+
+
+@pytest.mark.parametrize(
+    "allowed", [NO_FACILITY, Facilities.of(["covington"])], ids=["nobody's", "another's"]
+)
+def test_beyond_the_fence_nothing_exists_whatever_is_asked_for(
+    records: DatabaseRecords, allowed: Facilities
+) -> None:
+    records.save(build(1))
+    records.keep_exchanges("ver_1", [Exchange("core", NOON, b"ISA*asked", b"ISA*answered")])
+
+    with within(allowed):
+        with pytest.raises(NotFound):
+            records.find("ver_1")
+        with pytest.raises(NotFound):
+            records.find("ver_1", facilities=frozenset({"abita-springs"}))
+        assert list_ids(records) == []
+        assert list_ids(records, facilities=frozenset({"abita-springs"})) == []
+        assert list_ids(records, before="ver_1") == []
+        assert list(records.exchanges("ver_1")) == []
+    assert list_ids(records) == ["ver_1"]
+    assert len(records.exchanges("ver_1")) == 1

@@ -103,7 +103,7 @@ class DatabaseRecords(DatabaseClaims):
         if not _is_id(verification_id):
             return ()
         of_one = exchanges.c.verification_id == verification_id
-        wanted = select(exchanges).join(verifications).where(of_one, self._is_kept())
+        wanted = select(exchanges).join(verifications).where(of_one, self._is_kept(), *self._conditions(ANY))
         with self._database.read() as connection:
             rows = self._exchanges.select(connection, wanted.order_by(exchanges.c.position))
             return [Exchange(row["channel"], row["created_at"], row["request"], row["reply"]) for row in rows]
