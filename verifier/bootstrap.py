@@ -58,8 +58,7 @@ from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
-from verifier.store.embedded import EmbeddedServer
-from verifier.store.opening import key_service, open_database, open_keys, open_watch
+from verifier.store.opening import key_service, open_cache, open_database, open_keys, open_watch
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
@@ -94,12 +93,13 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        connection = stack.enter_context(_open_cache(settings))
+        connection = stack.enter_context(open_cache(settings))
         calls = SharedCallLog(connection, clock=clock)
         database = stack.enter_context(open_database(settings))
         keys = open_keys(settings, database)
         audit = stack.enter_context(AnchoredTrail(open_watch(settings, database, keys, clock, NOBODY)))
         consents = DatabaseConsents(database, keys, CONSENTS)
+        records = _open_records(settings, database, keys, clock)
         gate = ConsentGate(consents, clock, required=settings.consent_required)
         state = SharedCallState(connection, keys)
         gateway = stack.enter_context(open_gateway(settings, clock, state))
@@ -113,7 +113,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
                 clock=clock,
             ),
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
-            records=_open_records(settings, database, keys, clock),
+            records=records,
             replies=Replies(),
             facilities=facilities.listing(),
             clock=clock,
@@ -126,19 +126,12 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         sender = stack.enter_context(closing(HttpSender()))
         tokens = open_tokens(settings, lambda url: sender.send(Request("GET", url), Deadline.after(10)).body)
         yield House(
-            Office(stack.enter_context(verifier), consents, audit, clock),
+            Office(stack.enter_context(verifier), consents, records, audit, clock),
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
             open_access(settings, database, open_staffing(database, keys, audit, clock), tokens),
             connection,
             database,
         )
-
-
-@contextmanager
-def _open_cache(settings: Settings) -> Iterator[Connection]:
-    with ExitStack() as stack:
-        url = settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
-        yield stack.enter_context(closing(Connection(url)))
 
 
 def _open_records(settings: Settings, database: Database, keys: DataKeys, clock: Clock) -> DatabaseRecords:
@@ -259,7 +252,7 @@ class CommandRooms:
         """Seal everything by a new key, cache entries too, and count the old keys destroyed."""
         settings = Settings.from_environ(self._environ)
         service = key_service(settings)
-        with open_database(settings) as database, _open_cache(settings) as connection:
+        with open_database(settings) as database, open_cache(settings) as connection:
             keys = DataKeys.open(database, service)
             cache = EncryptedCache(connection, keys, SNAPSHOTS)
             rotate = partial(Rotation(database, keys, service).run, tell, cache.seal_anew)

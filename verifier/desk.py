@@ -23,7 +23,7 @@ from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Inquiry
 from verifier.model.program import Program
 from verifier.model.verification import Verification
-from verifier.ports import Audit, Consents
+from verifier.ports import Audit, Claims, Consents
 from verifier.service import Verifier
 
 Done = TypeVar("Done")
@@ -38,6 +38,7 @@ class Office:
 
     verifier: Verifier
     consents: Consents
+    claims: Claims
     audit: Audit
     clock: Clock
 
@@ -60,9 +61,9 @@ class Desk:
         work = partial(self._verifier.verify, inquiry, refresh=refresh)
         return self._leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
 
-    def submit(self, inquiry: Inquiry, *, wait: float, idempotency_key: str | None = None) -> Verification:
+    def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:
         """Verify *inquiry*, waiting so long; see `Verifier.submit`."""
-        work = partial(self._verifier.submit, inquiry, wait=wait, idempotency_key=idempotency_key)
+        work = partial(self._verifier.submit, inquiry, wait=wait, as_id=as_id)
         return self._leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
 
     def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
@@ -94,15 +95,18 @@ class Desk:
         work = partial(self._verifier.estimate_verification, verification_id, program)
         return self._leave(Action.READ, _name("verification", verification_id), work)
 
-    def give_consent(self, consent: Consent) -> Consent:
+    def hand_over_again(self, record_id: str) -> None:
+        """Note that an answer given before, about this record if it has an id of ours, is given again."""
+        self._record(Action.READ, _name("answer about", record_id), None, Result.DONE)
+
+    def give_consent(self, consent: Consent, *, as_id: str | None = None) -> Consent:
         """Record a signed *consent* under an id of its own, and return it so.
 
         Raises:
             BadInput: there is no such facility.
         """
-        recorded = replace(
-            consent, id=f"cns_{secrets.token_urlsafe(16)}", recorded_at=self._office.clock.now()
-        )
+        own_id = as_id or f"cns_{secrets.token_urlsafe(16)}"
+        recorded = replace(consent, id=own_id, recorded_at=self._office.clock.now())
         work = partial(self._add_consent, recorded)
         return self._leave(Action.CONSENT, _name("consent", recorded.id), work)
 

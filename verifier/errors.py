@@ -2,13 +2,14 @@
 
 VerifierError                  everything this service raises on purpose; has a stable ``code``
 ├── BadInput                   the caller's words cannot be used; ``errors`` names each field
+│   ├── KeyReused              an idempotency key that came with another request before
 │   ├── MalformedInput         the words are no JSON that can be taken apart
 │   └── UnreadableReply        bytes offered as a payer's reply hold nothing readable
 ├── NotFound                   no such payer, verification, facility or code
 ├── Unauthenticated            nobody known here asks
 ├── Forbidden                  somebody known asks for what they may not do
 ├── Throttled                  too many guesses of a secret; says how long to wait
-├── Conflict                   the same idempotency key is in flight, or came with other words
+├── Conflict                   the same idempotency key is in flight, or there is nothing to price by
 ├── Busy                       too much is under way; nothing was begun, so asking again later is safe
 ├── ConsentNeeded              a question reveals addiction treatment, and no active consent covers it
 ├── AuditUnavailable           what was asked cannot be recorded, so it is not served
@@ -53,6 +54,13 @@ class BadInput(VerifierError):
         """Keep *errors*: JSON pointer of each bad field to what is wrong with it."""
         super().__init__(detail)
         self.errors = dict(errors or {})
+
+
+class KeyReused(BadInput):
+    """An idempotency key came with another request before."""
+
+    code = "idempotency_key_reused"
+    title = "This idempotency key belongs to another request"
 
 
 class MalformedInput(BadInput):
@@ -103,7 +111,7 @@ class Throttled(VerifierError):
 
 
 class Conflict(VerifierError):
-    """The same idempotency key is in flight, or was used with another request."""
+    """The same idempotency key is in flight, or what is asked for does not fit what is kept."""
 
     code = "conflict"
     title = "This request collides with another"

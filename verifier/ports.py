@@ -1,6 +1,6 @@
 """What the core asks of the outside: each port is one small protocol, filled in by `verifier.bootstrap`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -95,12 +95,40 @@ class CoverageCache(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it was given: HTTP status, the headers that belong to it, its bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """What an idempotency key stands for: a request, by its fingerprint, and the verification it led to."""
+    """What an idempotency key stands for: a request, by its fingerprint, and how it was answered."""
 
     fingerprint: str = field(repr=False)
-    verification_id: str
-    answered: bool = False  # false: the first request with this key is still in flight
+    answer: Kept | None = None  # none: the first request with this key is still in flight
+
+
+class Claims(Protocol):
+    """Claims on idempotency keys; everything raises `Unavailable` while the store is away."""
+
+    def claim(self, key: str, claim: Claim, *, keep: timedelta) -> Claim | None:
+        """Make *claim* on an idempotency key for *keep*; return the claim that stands already, if any."""
+        ...
+
+    def settle(self, key: str, claim: Claim, *, keep: timedelta) -> None:
+        """Replace the claim on *key*, kept for *keep* from now."""
+        ...
+
+    def release(self, key: str) -> None:
+        """Give *key* free."""
+        ...
+
+    def token(self, key: str) -> str:
+        """Return 22 characters, always the same for *key*, that nobody can tell from it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +149,7 @@ ANY: Final = Wanted()
 
 
 class Records(Protocol):
-    """Verifications by id and by person, what went over the wire for them, and idempotency keys.
+    """Verifications by id and by person, and what went over the wire for them.
 
     Everything raises `Unavailable` while the store is away; nothing is done then.
     """
@@ -156,18 +184,6 @@ class Records(Protocol):
 
     def purge(self) -> Sequence[str]:
         """Delete every verification past its retention and not held, and return their ids."""
-        ...
-
-    def claim(self, key: str, claim: Claim, *, keep: timedelta) -> Claim | None:
-        """Make *claim* on an idempotency key for *keep*; return the claim that stands already, if any."""
-        ...
-
-    def settle(self, key: str, claim: Claim, *, keep: timedelta) -> None:
-        """Replace the claim on *key*, kept for *keep* from now."""
-        ...
-
-    def release(self, key: str) -> None:
-        """Give *key* free."""
         ...
 
 

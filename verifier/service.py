@@ -14,7 +14,6 @@ from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.decision import Case, decide
 from verifier.answering.freshness import Life
 from verifier.answering.notices import notices_for
-from verifier.answering.once import act_once
 from verifier.answering.payment import arrange
 from verifier.answering.pricing import price, price_if_possible, settle_network
 from verifier.answering.relevance import select_relevant
@@ -22,7 +21,7 @@ from verifier.answering.source import CoverageSource, Found, Question
 from verifier.answering.unknowns import list_unknowns
 from verifier.clock import Clock
 from verifier.contracts import apply_contract
-from verifier.errors import Conflict, VerifierError
+from verifier.errors import Conflict, NotFound, VerifierError
 from verifier.estimation.estimator import estimate_terms
 from verifier.estimation.schedule import session_dates
 from verifier.facilities import choose_facility
@@ -128,19 +127,21 @@ class Verifier:
         """
         return self._keep(self._ask(self._begin(inquiry, self._new_id()), refresh=refresh))
 
-    def submit(self, inquiry: Inquiry, *, wait: float, idempotency_key: str | None = None) -> Verification:
+    def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:
         """Verify *inquiry*; pending when it takes longer than *wait* seconds, and then finished by itself.
 
+        What was done before under *as_id* is not done again.
+
         Raises:
-            Conflict: the same idempotency key is in flight, or came with another inquiry.
             Busy: too much is under way; nothing was begun.
             VerifierError: what `verify` raises, if it is known within *wait*.
         """
-        verification_id = self._new_id()
-        act = partial(self._submit, inquiry, verification_id, wait)
-        if idempotency_key is None:
-            return act()
-        return act_once(self._records, idempotency_key, inquiry, verification_id, act)
+        asked = self._begin(inquiry, as_id or self._new_id())
+        if as_id and (kept := self._find_done(as_id)):
+            return kept
+        if found := self._source.find_fresh(asked.question):
+            return self._keep(self._conclude(asked, found))
+        return self._ask_within(asked, wait, refresh=False)
 
     def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
         """Ask the payer again, past the cache; the answer replaces what stands under the id.
@@ -205,11 +206,12 @@ class Verifier:
             raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
         return estimate
 
-    def _submit(self, inquiry: Inquiry, verification_id: str, wait: float) -> Verification:
-        asked = self._begin(inquiry, verification_id)
-        if found := self._source.find_fresh(asked.question):
-            return self._keep(self._conclude(asked, found))
-        return self._ask_within(asked, wait, refresh=False)
+    def _find_done(self, verification_id: str) -> Verification | None:
+        try:
+            kept = self._records.find(verification_id)
+        except NotFound:
+            return None
+        return None if kept.status is VerificationStatus.PENDING else kept
 
     def _begin(self, inquiry: Inquiry, verification_id: str) -> Asked:
         facility = choose_facility(self.facilities, inquiry.facility)

@@ -1,5 +1,6 @@
 """What tests of the store and of the service share: a real server, a clock to set, a payer to script."""
 
+import hashlib
 import subprocess
 import threading
 import time
@@ -24,6 +25,7 @@ from verifier.model.inquiry import Facility, Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
+from verifier.ports import Claim
 from verifier.service import Verifier
 from verifier.store.connection import Connection
 from verifier.store.database.data_keys import DataKeys
@@ -165,6 +167,29 @@ class MemoryConsents:
         return self.kept[consent_id]
 
 
+@dataclass
+class MemoryClaims:
+    """Claims in memory, which never end."""
+
+    standing: dict[str, Claim] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self, key: str, claim: Claim, *, keep: timedelta) -> Claim | None:  # noqa: ARG002 - the port's
+        with self._lock:
+            standing = self.standing.get(key)
+            self.standing.setdefault(key, claim)
+            return standing
+
+    def settle(self, key: str, claim: Claim, *, keep: timedelta) -> None:  # noqa: ARG002 - the port's
+        self.standing[key] = claim
+
+    def release(self, key: str) -> None:
+        self.standing.pop(key, None)
+
+    def token(self, key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()[:22]
+
+
 def open_gate(clock: Clock) -> ConsentGate:
     """Let everything pass, as a deployment over the simulator does."""
     return ConsentGate(MemoryConsents(), clock, required=False)
@@ -172,7 +197,7 @@ def open_gate(clock: Clock) -> ConsentGate:
 
 def open_office(verifier: Verifier, audit: MemoryAudit | None = None) -> Office:
     """Set desks up over *verifier*, or over what stands in for one."""
-    return Office(verifier, MemoryConsents(), audit or MemoryAudit(), SystemClock())
+    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SystemClock())
 
 
 class SilentReplies:

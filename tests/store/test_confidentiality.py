@@ -99,7 +99,7 @@ def canaries_spread(
         clock=clock,
         gate=open_gate(clock),
     ) as service:
-        kept = service.submit(INQUIRY, wait=20, idempotency_key="key-of-Testcase")
+        kept = service.submit(INQUIRY, wait=20)
         clock.move(hours=30)
         gateway.answer = FAULT
         service.refresh(kept.id)

@@ -14,9 +14,10 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
 from tests.access import Reception, bearing, open_reception
+from tests.store.database.support import Databases
 from tests.store.support import open_office
 from verifier.access.house import Access
-from verifier.errors import Conflict, NotFound, UnreadableReply
+from verifier.errors import NotFound, UnreadableReply
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Confidence, Estimate, Milestones, Shares, Terms
 from verifier.model.health import CallWindow, PayerHealth, RouteHealth
@@ -56,25 +57,18 @@ class FakeService:
     """Keeps what it is given; answers at once unless the caller would not wait."""
 
     kept: dict[str, Verification] = field(default_factory=dict)
-    keys: dict[str, tuple[Inquiry, Verification]] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
     fault: Exception | None = None
 
-    def submit(self, inquiry: Inquiry, *, wait: float, idempotency_key: str | None = None) -> Verification:
+    def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:
         if self.fault:
             raise self.fault
         self.waits.append(wait)
-        if idempotency_key in self.keys:
-            before, verification = self.keys[idempotency_key]
-            if before != inquiry:
-                raise Conflict("This key came with another request; use a new key.")
-            return verification
         status = VerificationStatus.COMPLETE if wait else VerificationStatus.PENDING
         coverage = Coverage(CoverageStatus.ACTIVE) if wait else None
-        verification = Verification(f"ver_{len(self.kept):03}", status, inquiry, NOON, coverage=coverage)
+        own_id = as_id or f"ver_{len(self.kept):03}"
+        verification = Verification(own_id, status, inquiry, NOON, coverage=coverage)
         self.kept[verification.id] = verification
-        if idempotency_key:
-            self.keys[idempotency_key] = inquiry, verification
         return verification
 
     def find(self, verification_id: str) -> Verification:
@@ -152,6 +146,16 @@ class FakePayers:
         many = CallWindow(timedelta(hours=24), 212, *rates, p50=1.8189, p95=5.551)
         routes = (RouteHealth("caqh_core", (few, many), "open"),)
         return PayerHealth(self.find(payer_id).id, (few, many), routes)
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return Databases(tmp_path_factory.mktemp("databases"), server=None)
+
+
+@pytest.fixture
+def new_database(databases: Databases) -> str:
+    return databases.create()
 
 
 @pytest.fixture

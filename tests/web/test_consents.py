@@ -8,7 +8,15 @@ from flask.testing import FlaskClient
 from structlog.testing import CapturingLogger
 
 from tests.access import Reception, bearing
-from tests.store.support import ACTIVE, FACILITY, MemoryAudit, MemoryConsents, ScriptedGateway, SilentReplies
+from tests.store.support import (
+    ACTIVE,
+    FACILITY,
+    MemoryAudit,
+    MemoryClaims,
+    MemoryConsents,
+    ScriptedGateway,
+    SilentReplies,
+)
 from tests.web.test_whole_service import NoCache, RecordsInMemory
 from verifier.answering.consent_gate import ConsentGate
 from verifier.clock import SystemClock
@@ -44,7 +52,7 @@ def client(payer: ScriptedGateway, audit: MemoryAudit, reception: Reception) -> 
         clock=clock,
         gate=gate,
     ) as verifier:
-        office = Office(verifier, consents, audit, clock)
+        office = Office(verifier, consents, MemoryClaims(), audit, clock)
         app = create_app(office, None, reception.access, log=CapturingLogger())  # type: ignore[arg-type]
         yield bearing(app.test_client(), reception.key())
 

@@ -76,11 +76,11 @@ def test_a_key_given_twice_gives_one_verification(client: FlaskClient, service: 
     assert len(service.kept) == 1
 
 
-def test_a_key_given_with_another_body_is_a_conflict(client: FlaskClient) -> None:
+def test_a_key_given_with_another_body_is_refused(client: FlaskClient) -> None:
     verify(client, Idempotency_Key="k-1")
     other = examples.INQUIRY | {"network": "out"}
     response = client.post("/v1/verifications", json=other, headers={"Idempotency-Key": "k-1"})
-    assert (response.status_code, response.json["code"]) == (409, "conflict")
+    assert (response.status_code, response.json["code"]) == (422, "idempotency_key_reused")
 
 
 @pytest.mark.parametrize("key", ["", " ", "k 1", "k" * 256, "ké"])

@@ -22,7 +22,7 @@ from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer, Attempt, Outcome, Verification
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
-from verifier.ports import Claim, Snapshot
+from verifier.ports import Snapshot
 from verifier.service import Verifier
 from verifier.web.api import examples
 from verifier.web.app import create_app
@@ -92,11 +92,10 @@ class NoCache:
 
 
 class RecordsInMemory:
-    """Verifications and claims in dictionaries."""
+    """Verifications in a dictionary."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Verification] = {}
-        self.claims: dict[str, Claim] = {}
         self.changed = threading.Condition()
 
     def save(self, verification: Verification) -> None:
@@ -113,17 +112,6 @@ class RecordsInMemory:
         ids = list(reversed(self.kept))
         start = ids.index(before) + 1 if before else 0
         return [self.kept[key] for key in ids[start : start + limit]]
-
-    def claim(self, key: str, claim: Claim, **_: object) -> Claim | None:
-        standing = self.claims.get(key)
-        self.claims.setdefault(key, claim)
-        return standing
-
-    def settle(self, key: str, claim: Claim, **_: object) -> None:
-        self.claims[key] = claim
-
-    def release(self, key: str) -> None:
-        del self.claims[key]
 
 
 class NoReplies:
@@ -206,7 +194,7 @@ def test_the_same_key_asks_no_payer_twice(client: FlaskClient, payer: SlowPayer)
         "/v1/verifications", json=examples.INQUIRY | {"network": "out"}, headers={"Idempotency-Key": "k1"}
     )
     assert (first.json, len(payer.asked)) == (again.json, 1)
-    assert (other.status_code, other.json["code"]) == (409, "conflict")
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
 
 
 def test_a_refresh_asks_the_payer_again_under_the_same_id(client: FlaskClient, payer: SlowPayer) -> None:

@@ -1,6 +1,5 @@
-"""What makes two inquiries the same question, and what makes two requests the same request."""
+"""What makes two inquiries the same question."""
 
-import hashlib
 import json
 from dataclasses import asdict
 from typing import Final
@@ -38,10 +37,3 @@ def _name_military(inquiry: Inquiry) -> tuple[object, ...]:
         (tricare.sponsor_id, tricare.state, tricare.zip) if tricare else None,
         (va.icn, va.access_token, va.referral_number, va.street, va.city, va.state, va.zip) if va else None,
     )
-
-
-def fingerprint(inquiry: Inquiry) -> str:
-    """Tell one request from another: 64 hexadecimal digits over all of it; kept encrypted only."""
-    return hashlib.sha256(
-        json.dumps(asdict(inquiry.to_keep()), default=str, sort_keys=True).encode()
-    ).hexdigest()

@@ -1,53 +1,50 @@
-"""Idempotency: a request sent again under the same key is answered by the verification it led to first."""
+"""Idempotency: a request sent again under the same key is answered as it was answered first.
+
+The claim on a key is made before anything is done, so of many at once one acts. Should its process die, the
+claim ends with its lease and the next one acts, under the same token: what is kept under an id made of the
+token is found again and not made a second time.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from verifier.answering.identity import fingerprint
-from verifier.errors import BadInput, Conflict, NotFound
-from verifier.model.inquiry import Inquiry
-from verifier.model.verification import Verification
-from verifier.ports import Claim, Records
+from verifier.errors import Conflict, KeyReused
+from verifier.ports import Claim, Claims, Kept
 
-IN_FLIGHT: Final = timedelta(minutes=5)  # a first request that crashed gives its key free after this
+IN_FLIGHT: Final = timedelta(minutes=5)  # longer than any payer may take; a crashed one's key is free then
+# longer than any payer may take; then a crashed request's key is free
 KEPT: Final = timedelta(hours=24)
-LONGEST_KEY: Final = 255
+LEAST_FAULT: Final = 400  # an answer that says no is not kept: nothing was done, and the next try may differ
 
 
-def act_once(
-    records: Records, key: str, inquiry: Inquiry, verification_id: str, act: Callable[[], Verification]
-) -> Verification:
-    """Do *act* under *key*, or return what it led to before, as it stands now.
+def act_once(claims: Claims, key: str, fingerprint: str, act: Callable[[], Kept]) -> tuple[Kept, bool]:
+    """Do *act* under *key*, or return what it answered before, and whether that was before.
 
     Raises:
-        Conflict: the first request with this key is still in flight, or it was another request.
-        BadInput: the key is empty or longer than 255 characters.
+        Conflict: the first request with this key is still in flight.
+        KeyReused: it was another request.
     """
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise BadInput("The idempotency key must have 1 to 255 characters.")
-    claim = Claim(fingerprint(inquiry), verification_id)
-    standing = records.claim(key, claim, keep=IN_FLIGHT)
+    claim = Claim(fingerprint)
+    standing = claims.claim(key, claim, keep=IN_FLIGHT)
     if standing:
-        return _replay(records, standing, claim)
+        return _replay(standing, claim), True
     try:
-        verification = act()
+        answer = act()
     except BaseException:
-        records.release(key)
+        claims.release(key)
         raise
-    records.settle(key, replace(claim, answered=True), keep=KEPT)
-    return verification
+    if answer.status < LEAST_FAULT:
+        claims.settle(key, replace(claim, answer=answer), keep=KEPT)
+    else:
+        claims.release(key)
+    return answer, False
 
 
-def _replay(records: Records, standing: Claim, claim: Claim) -> Verification:
+def _replay(standing: Claim, claim: Claim) -> Kept:
     if standing.fingerprint != claim.fingerprint:
-        raise Conflict("This idempotency key came with another request before; use a new key.")
-    if not standing.answered:
+        raise KeyReused("This idempotency key came with another request before; use a new key.")
+    if standing.answer is None:
         raise Conflict("The first request with this idempotency key is still in flight; repeat it shortly.")
-    try:
-        return records.find(standing.verification_id)
-    except NotFound as error:
-        raise Conflict(
-            "The verification under this idempotency key is no longer kept; use a new key."
-        ) from error
+    return standing.answer

@@ -1,7 +1,7 @@
-"""The database, its keys and the audit trail in it, opened as the settings say."""
+"""Cache, database, its keys and the audit trail in it, opened as the settings say."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from verifier.clock import Clock
 from verifier.errors import NotConfigured
@@ -9,13 +9,23 @@ from verifier.model.audit import Context
 from verifier.ports import KeyService
 from verifier.settings import Settings
 from verifier.store.audit_anchor import AnchorFile
+from verifier.store.connection import Connection
 from verifier.store.database.audit_trail import DatabaseTrail
 from verifier.store.database.audit_watch import AuditWatch
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.upgrade import is_current, upgrade
+from verifier.store.embedded import EmbeddedServer
 from verifier.store.encryption import KeyRing, load_keys
 from verifier.store.key_service import HeldMasterKey, MasterKeyFile
+
+
+@contextmanager
+def open_cache(settings: Settings) -> Iterator[Connection]:
+    """Connect to the Redis that is configured, or to an embedded server, started if none runs yet."""
+    with ExitStack() as stack:
+        url = settings.redis_url or stack.enter_context(EmbeddedServer.attach(settings.data)).url
+        yield stack.enter_context(closing(Connection(url)))
 
 
 @contextmanager

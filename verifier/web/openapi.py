@@ -12,6 +12,7 @@ from marshmallow import Schema
 from schemas.problem import ProblemSchema
 from verifier.access.policy import Policy
 from verifier.web.guard import SESSION_COOKIE, declare
+from verifier.web.repeats import repeatable
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -69,7 +70,12 @@ def operation(  # noqa: PLR0913 - each a named part of one description
     problems: Mapping[int, str],
     policy: Policy,
 ) -> Callable[[View], View]:
-    """Route a view of *blueprint* under its *policy*, and describe it; the first of *gives* is usual."""
+    """Route a view of *blueprint* under its *policy*, and describe it; the first of *gives* is usual.
+
+    Every POST may be sent again under its ``Idempotency-Key``.
+    """
+    if method == "POST":
+        parameters, problems = (*parameters, IDEMPOTENCY_KEY), {**REPEATED, **problems}
     described: dict[str, Any] = {"operationId": name}
     in_path = [parameter for parameter in parameters if parameter["in"] == "path"]
     described["security"] = [] if policy.public else [{"session": []}] if policy.people_only else ANYBODY
@@ -87,7 +93,9 @@ def operation(  # noqa: PLR0913 - each a named part of one description
         blueprint.doc(**described),
         blueprint.route(rule, methods=[method], parameters=in_path),
     ]
-    return lambda view: reduce(lambda done, step: step(done), steps, view)
+    return lambda view: reduce(
+        lambda done, step: step(done), steps, repeatable(view) if method == "POST" else view
+    )
 
 
 def _refusals(policy: Policy) -> dict[int, str]:
@@ -145,6 +153,17 @@ def _parameter(
     place: str, name: str, description: str, example: object, schema: Mapping[str, Any]
 ) -> dict[str, Any]:
     return {"in": place, "name": name, "description": description, "example": example, "schema": dict(schema)}
+
+
+IDEMPOTENCY_KEY: Final = header_parameter(
+    "Idempotency-Key",
+    "The same key with the same content gives the first answer again, for a day, and does nothing twice",
+    "4d0a9c52-8f3c-4a53-b0a5-0f7b8f0e6a11",
+)
+REPEATED: Final = {
+    409: "The first request with this Idempotency-Key is still in flight",
+    422: "The Idempotency-Key came with another request before",
+}
 
 
 class DescribedApi(Api):  # type: ignore[misc]

@@ -1,13 +1,12 @@
 import threading
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from tests.store.support import SetClock
-from verifier.ports import Claim
+from verifier.ports import Claim, Kept
 from verifier.store.database.claims import DatabaseClaims
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
@@ -15,7 +14,8 @@ from verifier.store.database.tables.idempotency import idempotency
 from verifier.store.encryption import SealBroken
 
 DAY = timedelta(hours=24)
-MINE, YOURS = Claim("fingerprint", "ver_1"), Claim("other", "ver_2")
+MINE, YOURS = Claim("fingerprint"), Claim("other")
+ANSWERED = Claim("fingerprint", Kept(201, {"Location": "/v1/x/1"}, b"\x00{}\xff"))
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def test_the_first_claim_stands(claims: DatabaseClaims) -> None:
 
 def test_a_settled_claim_stands_and_a_released_one_does_not(claims: DatabaseClaims) -> None:
     claims.claim("key", MINE, keep=DAY)
-    claims.settle("key", replace(MINE, answered=True), keep=DAY)
-    assert claims.claim("key", YOURS, keep=DAY) == replace(MINE, answered=True)
+    claims.settle("key", ANSWERED, keep=DAY)
+    assert claims.claim("key", YOURS, keep=DAY) == ANSWERED
 
     claims.release("key")
     assert claims.claim("key", YOURS, keep=DAY) is None
@@ -71,8 +71,8 @@ def test_of_fifty_claims_at_once_one_is_first(claims: DatabaseClaims) -> None:
             number: int, turn: int = turn, start: threading.Barrier = start, got: list[str | None] = got
         ) -> None:
             start.wait()
-            standing = claims.claim(f"key {turn}", Claim("fingerprint", f"ver_{number}"), keep=DAY)
-            got.append(standing.verification_id if standing else None)
+            standing = claims.claim(f"key {turn}", Claim(f"request {number}"), keep=DAY)
+            got.append(standing.fingerprint if standing else None)
 
         threads = [threading.Thread(target=claim, args=(number,)) for number in range(50)]
         for thread in threads:

@@ -14,6 +14,7 @@ from tests.store.support import (
     NOON,
     PROGRAM,
     MemoryAudit,
+    MemoryClaims,
     MemoryConsents,
     ScriptedGateway,
     SetClock,
@@ -42,7 +43,8 @@ class Rooms:
         clock = SetClock()
         gate = ConsentGate(self.consents, clock, required=True)
         door = Departure(gateway, gate=gate, audit=self.audit, clock=clock)
-        self.office = Office(open_service(gateway=door, gate=gate), self.consents, self.audit, clock)
+        verifier = open_service(gateway=door, gate=gate)
+        self.office = Office(verifier, self.consents, MemoryClaims(), self.audit, clock)
         self.desk: Desk = self.office.desk(CONTEXT)
         self.consent = self.desk.give_consent(CONSENT)
         self.inquiry = inquire(consent_id=self.consent.id)

@@ -419,8 +419,8 @@ def test_a_veterans_token_is_used_and_never_kept(
 
     answers = [
         service.verify(inquire(va=facts)),
-        service.submit(inquire(va=facts), wait=10, idempotency_key="k1"),
-        service.submit(inquire(va=replace(facts, access_token="d.e.f")), wait=10, idempotency_key="k1"),
+        service.submit(inquire(va=facts), wait=10),
+        service.submit(inquire(va=replace(facts, access_token="d.e.f")), wait=10),
     ]
 
     assert gateway.calls[0].va == facts

@@ -1,13 +1,12 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from tests.store.support import (
     ACTIVE,
-    FAULT,
     INACTIVE,
     INQUIRY,
     PROGRAM,
@@ -15,9 +14,8 @@ from tests.store.support import (
     SetClock,
     await_until,
     inquire,
-    open_records,
 )
-from verifier.errors import BadInput, Busy, Conflict, NotFound
+from verifier.errors import Busy, NotFound
 from verifier.model.verification import Freshness, Origin, Verification, VerificationStatus
 from verifier.service import Limits, Verifier
 
@@ -185,91 +183,20 @@ def test_closing_answers_what_is_under_way_and_says_what_was_dropped(
         )
 
 
-def test_the_same_key_brings_the_same_verification(service: Verifier, gateway: ScriptedGateway) -> None:
-    first = service.submit(INQUIRY, wait=20, idempotency_key="key")
+def test_what_was_done_under_an_id_is_not_done_again(service: Verifier, gateway: ScriptedGateway) -> None:
+    first = service.submit(INQUIRY, wait=20, as_id="ver_1")
     gateway.answer = INACTIVE
 
-    assert service.submit(INQUIRY, wait=20, idempotency_key="key") == first
-    assert service.submit(INQUIRY, wait=20, idempotency_key="another key").id != first.id
-    assert len(gateway.calls) == 1
+    assert service.submit(INQUIRY, wait=20, as_id="ver_1") == first
+    assert (first.id, len(gateway.calls)) == ("ver_1", 1)
 
 
-def test_a_replay_shows_how_far_the_verification_has_come(service: Verifier, go: threading.Event) -> None:
-    pending = service.submit(INQUIRY, wait=0, idempotency_key="key")
-    assert service.submit(INQUIRY, wait=0, idempotency_key="key") == pending
-    go.set()
-    done = await_end(service, pending.id)
-
-    assert service.submit(INQUIRY, wait=0, idempotency_key="key") == done
-
-
-def test_the_same_key_with_another_request_is_a_conflict(service: Verifier, gateway: ScriptedGateway) -> None:
-    service.submit(INQUIRY, wait=20, idempotency_key="key")
-
-    with pytest.raises(Conflict, match="another request"):
-        service.submit(OTHER, wait=20, idempotency_key="key")
-    assert len(gateway.calls) == 1
-
-
-def test_a_key_in_flight_is_a_conflict(
-    service: Verifier, gateway: ScriptedGateway, go: threading.Event
+def test_what_was_left_pending_under_an_id_by_a_process_that_died_is_done(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
 ) -> None:
-    first = threading.Thread(
-        target=service.submit, args=(INQUIRY,), kwargs={"wait": 20, "idempotency_key": "key"}
-    )
-    first.start()
-    await_until(lambda: bool(gateway.calls))
+    service = open_service()
+    done = service.submit(INQUIRY, wait=20, as_id="ver_1")
+    service._records.save(replace(done, status=VerificationStatus.PENDING))
 
-    with pytest.raises(Conflict, match="in flight"):
-        service.submit(INQUIRY, wait=20, idempotency_key="key")
-    go.set()
-    first.join()
-
-
-def test_of_fifty_with_one_key_one_is_carried_out(service: Verifier, gateway: ScriptedGateway) -> None:
-    got: list[str] = []
-    start = threading.Barrier(50)
-
-    def submit() -> None:
-        start.wait()
-        try:
-            got.append(service.submit(INQUIRY, wait=20, idempotency_key="key").id)
-        except Conflict:
-            got.append("conflict")
-
-    threads = [threading.Thread(target=submit) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(gateway.calls) == len(service.recent()) == len({*got} - {"conflict"}) == 1
-
-
-def test_a_request_that_failed_may_be_repeated_under_its_key(
-    service: Verifier, gateway: ScriptedGateway
-) -> None:
-    gateway.answer = NotFound("There is no such payer.")
-    with pytest.raises(NotFound):
-        service.submit(INQUIRY, wait=20, idempotency_key="key")
-    gateway.answer = FAULT
-
-    assert service.submit(INQUIRY, wait=20, idempotency_key="key").coverage == FAULT.coverage
-
-
-def test_a_key_whose_verification_is_gone_is_a_conflict(
-    open_service: Callable[..., Verifier], new_database: str, clock: SetClock
-) -> None:
-    service = open_service(records=open_records(new_database, clock, retention=timedelta(hours=1)))
-    service.submit(INQUIRY, wait=20, idempotency_key="key")
-    clock.move(hours=2)
-
-    with pytest.raises(Conflict, match="no longer kept"):
-        service.submit(INQUIRY, wait=20, idempotency_key="key")
-
-
-@pytest.mark.parametrize("key", ["", "k" * 256])
-def test_a_key_of_an_odd_length_is_refused(key: str, service: Verifier, gateway: ScriptedGateway) -> None:
-    with pytest.raises(BadInput):
-        service.submit(INQUIRY, wait=20, idempotency_key=key)
-    assert gateway.calls == []
+    assert service.submit(INQUIRY, wait=20, as_id="ver_1").status is VerificationStatus.COMPLETE
+    assert [kept.id for kept in service.recent()] == ["ver_1"]

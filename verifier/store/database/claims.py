@@ -4,14 +4,14 @@ A claim is made by one statement, so of many at once one is first, on any number
 maker never settled, because the process died, ends with its time and gives the key free.
 """
 
+import base64
 import json
-from dataclasses import asdict
 from datetime import timedelta
 
 from sqlalchemy import Connection, delete, select
 
 from verifier.clock import Clock
-from verifier.ports import Claim
+from verifier.ports import Claim, Kept
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database, insert
 from verifier.store.database.sealed_rows import SealedRows
@@ -39,7 +39,7 @@ class DatabaseClaims:
             standing = (
                 connection.execute(select(idempotency).where(idempotency.c.id == name)).mappings().one()
             )
-            return Claim(**json.loads(self._claims.open(connection, dict(standing))["claim"]))
+            return _load(self._claims.open(connection, dict(standing))["claim"])
 
     def settle(self, key: str, claim: Claim, *, keep: timedelta) -> None:
         """Replace the claim on *key*, kept for *keep* from now."""
@@ -50,6 +50,11 @@ class DatabaseClaims:
         """Give *key* free."""
         with self._database.begin() as connection:
             connection.execute(delete(idempotency).where(idempotency.c.id == self._hash.name(key)))
+
+    def token(self, key: str) -> str:
+        """Return 22 characters, always the same for *key*, that nobody can tell from it."""
+        named = bytes.fromhex(self._hash.name(key))
+        return base64.urlsafe_b64encode(named[:16]).decode().rstrip("=")
 
     def forget_ended(self) -> int:
         """Delete the claims that have ended, and count them."""
@@ -65,7 +70,7 @@ class DatabaseClaims:
         The version stays 1: a claim is written in one statement, without a mark, and forgotten in a day.
         """
         now = self._clock.now()
-        row = {"id": name, "expires_at": now + keep, "claim": json.dumps(asdict(claim)).encode()}
+        row = {"id": name, "expires_at": now + keep, "claim": _dump(claim)}
         sealed = self._claims.seal(row, version=1, key=self._keys.current_for(connection))
         written = (
             insert(connection, idempotency)
@@ -77,3 +82,17 @@ class DatabaseClaims:
             )
         )
         return connection.execute(written.returning(idempotency.c.id)).first() is not None
+
+
+def _dump(claim: Claim) -> bytes:
+    answer = claim.answer
+    kept = answer and [answer.status, dict(answer.headers), base64.b64encode(answer.body).decode()]
+    return json.dumps([claim.fingerprint, kept]).encode()
+
+
+def _load(content: bytes) -> Claim:
+    fingerprint, kept = json.loads(content)
+    if kept is None:
+        return Claim(fingerprint)
+    status, headers, body = kept
+    return Claim(fingerprint, Kept(status, headers, base64.b64decode(body)))

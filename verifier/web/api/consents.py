@@ -12,6 +12,7 @@ from verifier.access.roles import Scope
 from verifier.web.api import examples
 from verifier.web.exchange import json_body, json_response, query
 from verifier.web.openapi import Body, operation, path_parameter
+from verifier.web.repeats import own_id
 from verifier.web.rooms import rooms
 
 ID: Final = "/<consent_id>"
@@ -38,7 +39,7 @@ def give_consent() -> Response:
     """Record a signed consent; an inquiry names it as consent_id."""
     given = load_consent(json_body())
     place(given.facility, reach())
-    consent = rooms().verifier.give_consent(given)
+    consent = rooms().verifier.give_consent(given, as_id=own_id("cns"))
     location = url_for("consents.find_consent", consent_id=consent.id)
     return json_response(dump_consent(consent), 201, Location=location)
 

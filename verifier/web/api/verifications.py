@@ -20,7 +20,6 @@ from verifier.model.verification import Verification, VerificationStatus
 from verifier.web.api import examples
 from verifier.web.exchange import (
     MOST_ROWS,
-    idempotency_key,
     json_body,
     json_response,
     preferred_wait,
@@ -28,6 +27,7 @@ from verifier.web.exchange import (
     row_limit,
 )
 from verifier.web.openapi import Body, header_parameter, operation, path_parameter, query_parameter
+from verifier.web.repeats import own_id
 from verifier.web.rooms import rooms
 
 RETRY_AFTER: Final = 2
@@ -64,17 +64,10 @@ IN_PATH: Final = path_parameter("verification_id", "Id of a verification", "ver_
         ),
         202: PENDING,
     },
-    parameters=(
-        PREFER,
-        header_parameter(
-            "Idempotency-Key",
-            "The same key with the same body gives the same verification and asks no payer again",
-            "4d0a9c52-8f3c-4a53-b0a5-0f7b8f0e6a11",
-        ),
-    ),
+    parameters=(PREFER,),
     problems={
         400: "The body is no JSON",
-        409: "The key is in flight, or came with another body",
+        403: "It reveals addiction treatment, and no active consent of the patient covers that",
         422: "Some field cannot be used",
         503: BUSY,
     },
@@ -88,7 +81,7 @@ def verify() -> Response:
     wait = preferred_wait(rooms().answer_wait)
     inquiry = load_inquiry(json_body())
     inquiry = replace(inquiry, facility=place(inquiry.facility, reach()))
-    verification = rooms().verifier.submit(inquiry, wait=wait, idempotency_key=idempotency_key())
+    verification = rooms().verifier.submit(inquiry, wait=wait, as_id=own_id("ver"))
     return _answer(verification, 201, Preference_Applied=f"wait={wait:.0f}")
 
 
@@ -141,7 +134,11 @@ def find_verification(verification_id: str) -> Response:
     name="refreshVerification",
     gives={200: VERIFICATION, 202: PENDING},
     parameters=(IN_PATH, PREFER),
-    problems={404: "There is none with this id", 503: BUSY},
+    problems={
+        403: "No active consent of the patient covers asking again",
+        404: "There is none with this id",
+        503: BUSY,
+    },
     policy=needing(Scope.VERIFY, facility=FacilityRule.RECORD),
 )
 def refresh_verification(verification_id: str) -> Response:

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from tests.store.support import FACILITY, INQUIRY, MEMBER, OTHER_FACILITY, PROGRAM, inquire
-from verifier.answering.identity import fingerprint, name_question
+from verifier.answering.identity import name_question
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship, Sex
 from verifier.model.military import EnlistmentGroup, TricareFacts, TricarePlan, VaFacts
 from verifier.model.vocabulary import Network
@@ -72,21 +72,8 @@ def test_facts_that_only_the_rules_read_share_the_answer(kind: type) -> None:
     assert len({name_question(inquiry, FACILITY) for inquiry in inquiries}) == 1
 
 
-def test_a_token_makes_no_other_request_of_the_same_words() -> None:
-    with_token, without = (inquire(va=VaFacts(access_token=token)) for token in ("a.b.c", None))
-
-    assert fingerprint(with_token) == fingerprint(without)
-
-
 def test_values_cannot_run_into_each_other() -> None:
     one = inquire(member=replace(MEMBER, first_name='A","id":"B', id=None))
     two = inquire(member=replace(MEMBER, first_name="A", id="B"))
 
     assert name_question(one, FACILITY) != name_question(two, FACILITY)
-
-
-def test_every_word_of_a_request_is_in_its_fingerprint() -> None:
-    prints = {fingerprint(inquiry) for inquiry in (INQUIRY, *OTHERS, *SAME)}
-
-    assert len(prints) == 1 + len(OTHERS) + len(SAME)
-    assert all(len(found) == 64 for found in prints)
