@@ -61,6 +61,7 @@ from verifier.store.database.upgrade import upgrade
 from verifier.store.opening import key_service, open_cache, open_database, open_keys, open_watch
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
+from verifier.web.limits import Rate
 
 DISTRIBUTION: Final = "benefits-verifier"
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
@@ -161,6 +162,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         hosts=settings.hosts,
         proxies=settings.proxies,
         readiness=house.readiness,
+        rate=Rate(settings.rate, house.connection.url),
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app

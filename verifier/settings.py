@@ -24,6 +24,7 @@
 ``VERIFIER_MAY_PAY_TWICE``              ``yes``: after a fault another route is asked that may bill it again
 ``VERIFIER_CONSENT``                    ``yes``: no question that reveals addiction leaves without a consent
 ``VERIFIER_AUDIT_ANCHORS``              file of signed anchors, best on a disk of another keeper
+``VERIFIER_REQUESTS_PER_MINUTE``        how many a caller may send; each answer says how many are left
 ``VERIFIER_HTTP_HOST`` ``_HTTP_PORT``   where the API listens
 ``VERIFIER_HOSTS``                      names it answers to, with ``,`` between; else those of loopback
 ``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
@@ -50,6 +51,7 @@ from verifier.model.inquiry import Facility
 from verifier.variables import (
     LOOPBACK,
     read_choice,
+    read_count,
     read_database_url,
     read_directory,
     read_keys,
@@ -64,6 +66,8 @@ from verifier.variables import (
 
 Value = TypeVar("Value")
 
+RATE: Final = 600  # requests a minute
+SIMULATED_RATE: Final = 60_000
 LONGEST_DEADLINE: Final = timedelta(seconds=120)
 LONGEST_RETENTION: Final = timedelta(days=36_500)
 
@@ -111,6 +115,7 @@ class Settings:
     may_pay_twice: bool = False
     consent: bool | None = None  # none: where real payers are asked about real people
     audit_anchors: Path | None = None  # none: in the data directory
+    requests_per_minute: int = 0  # 0: as many as `rate` says
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     hosts: tuple[str, ...] = LOOPBACK_NAMES
@@ -132,6 +137,11 @@ class Settings:
     def consent_required(self) -> bool:
         """Tell whether a question that reveals addiction treatment needs a consent (42 CFR 2.31)."""
         return not self.simulated if self.consent is None else self.consent
+
+    @property
+    def rate(self) -> int:
+        """Return how many requests a caller may send a minute: more where nobody is paid for an answer."""
+        return self.requests_per_minute or (SIMULATED_RATE if self.simulated else RATE)
 
     @property
     def simulated(self) -> bool:
@@ -256,6 +266,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "may_pay_twice": ("VERIFIER_MAY_PAY_TWICE", read_choice),
         "consent": ("VERIFIER_CONSENT", read_choice),
         "audit_anchors": ("VERIFIER_AUDIT_ANCHORS", read_directory),
+        "requests_per_minute": ("VERIFIER_REQUESTS_PER_MINUTE", read_count),
         "http_host": ("VERIFIER_HTTP_HOST", read_text),
         "http_port": ("VERIFIER_HTTP_PORT", read_port),
         "hosts": ("VERIFIER_HOSTS", read_hosts),

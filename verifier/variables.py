@@ -14,6 +14,7 @@ KEY_BYTES: Final = 32
 LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
 SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+MOST: Final = 1_000_000
 LAST_PORT: Final = 65_535
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 SQL_TLS: Final = frozenset({"require", "verify-ca", "verify-full"})
@@ -59,6 +60,13 @@ def read_port(text: str) -> int:
     """Read a port."""
     if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LAST_PORT):
         raise ValueError("must be a port from 1 to 65535")
+    return int(text)
+
+
+def read_count(text: str) -> int:
+    """Read a whole number from 1 to a million."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= MOST):
+        raise ValueError(f"must be a whole number from 1 to {MOST}")
     return int(text)
 
 

@@ -19,6 +19,7 @@ from tests.store.support import (
     OTHER_FACILITY,
     SNAPSHOTS,
     VERIFICATIONS,
+    MemoryClaims,
     ScriptedGateway,
     SilentReplies,
 )
@@ -77,7 +78,7 @@ def open_web(folder: Path, *, door: bool = False, tokens: Tokens | None = None) 
             gate=ConsentGate(consents, reception.clock, required=False),
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
-            office = Office(verifier, consents, reception.audit, reception.clock)
+            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
             app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
             yield WebHouse(app, reception, verifier, office)
     reception.database.close()

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from structlog.testing import CapturingLogger
 
+from tests.access import Reception, bearing
 from tests.store.support import (
     ACTIVE,
     FACILITY,
@@ -26,13 +26,11 @@ from tests.web.test_whole_service import NoCache
 from verifier.desk import Office
 from verifier.errors import PayerRefused
 from verifier.model.audit import Action
-from verifier.ports import Claim
 from verifier.service import Verifier
 from verifier.store.database.records import DatabaseRecords
 from verifier.web.api import examples
 from verifier.web.app import create_app
 
-KEY = {"Idempotency-Key": "4d0a9c52"}
 REPLAYED = "Idempotent-Replayed"
 POSTS: dict[str, tuple[str, Any]] = {
     "verify": ("/v1/verifications", examples.INQUIRY),
@@ -44,7 +42,7 @@ POSTS: dict[str, tuple[str, Any]] = {
 class House:
     """The web over the real service and a real database; the payer is played."""
 
-    def __init__(self, records: DatabaseRecords, clock: SetClock) -> None:
+    def __init__(self, records: DatabaseRecords, clock: SetClock, reception: Reception) -> None:
         self.payer, self.audit, self.consents = ScriptedGateway(ACTIVE), MemoryAudit(), MemoryConsents()
         self.records, self.clock = records, clock
         self.verifier = Verifier(
@@ -57,16 +55,18 @@ class House:
             gate=open_gate(clock),
         )
         office = Office(self.verifier, self.consents, records, self.audit, clock)
-        self.app = create_app(office, None, log=CapturingLogger())  # type: ignore[arg-type]
+        self.app = create_app(office, None, reception.access, log=CapturingLogger())  # type: ignore[arg-type]
+        self.key = reception.key()
 
     def post(self, address: str, body: object, key: str = "4d0a9c52") -> Any:  # noqa: ANN401 - has JSON
-        return self.app.test_client().post(address, json=body, headers={"Idempotency-Key": key})
+        client = bearing(self.app.test_client(), self.key)
+        return client.post(address, json=body, headers={"Idempotency-Key": key})
 
 
 @pytest.fixture
-def house(new_database: str) -> Iterator[House]:
+def house(new_database: str, reception: Reception) -> Iterator[House]:
     clock = SetClock(NOON)
-    house = House(open_records(new_database, clock, retention=timedelta(days=2)), clock)
+    house = House(open_records(new_database, clock, retention=timedelta(days=2)), clock, reception)
     yield house
     house.verifier.close()
 
@@ -163,21 +163,23 @@ def run_together(works: list[Callable[[], None]]) -> None:
         thread.join()
 
 
-def test_after_a_crash_the_lease_ends_and_nothing_is_done_twice(house: House) -> None:
+def test_after_a_crash_the_lease_ends_and_nothing_is_done_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The process dies after the work and before the answer is kept: the claim stands, without an answer."""
-    first = house.post(*POSTS["verify"])
-    forget_the_answer(house)
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.records, "settle", die)
+        with pytest.raises(KeyboardInterrupt):
+            house.post(*POSTS["verify"])
+    (done,) = house.records.recent(limit=2, before=None)
 
     assert house.post(*POSTS["verify"]).status_code == 409
     house.clock.move(minutes=5, seconds=1)
     again = house.post(*POSTS["verify"])
 
-    assert (again.status_code, again.json["id"]) == (201, first.json["id"])
+    assert (again.status_code, again.json["id"]) == (201, done.id)
     assert len(house.payer.calls) == 1
-
-
-def forget_the_answer(house: House) -> None:
-    name = "anonymous\0POST /v1/verifications\0" + KEY["Idempotency-Key"]
-    claim = house.records.claim(name, Claim("another"), keep=timedelta(0))
-    assert claim
-    house.records.settle(name, replace(claim, answer=None), keep=timedelta(minutes=5))

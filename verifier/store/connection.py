@@ -45,6 +45,7 @@ class Connection:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to talk to *url* (``redis://``, ``rediss://`` or ``unix://``); nothing is sent yet."""
+        self.url = url
         self._redis = _client(url, CONNECT_SECONDS, reply_seconds)
         self._probe = _client(url, PROBE_SECONDS, PROBE_SECONDS)
         self._monotonic = monotonic

@@ -23,6 +23,7 @@ from verifier.web.api import (
 from verifier.web.api import payers as payer_directory
 from verifier.web.guard import declare, register_guard, require_policies
 from verifier.web.headers import register_headers
+from verifier.web.limits import Rate, register_limits
 from verifier.web.observation import json_log, register_observation
 from verifier.web.openapi import describe
 from verifier.web.pages import pages
@@ -61,6 +62,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     readiness: Callable[[], Mapping[str, bool]] = always_ready,
     registry: CollectorRegistry | None = None,
     log: FilteringBoundLogger | None = None,
+    rate: Rate | None = None,
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -70,6 +72,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``proxies`` of our own stand before it and name the caller.
     ``readiness`` names each part needed and whether it is there. ``registry`` may hold the other
     rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
+    ``rate`` bounds each caller's requests; without one they are not counted.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -85,6 +88,8 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     if proxies:  # outermost, so that everybody inside sees the caller and not the proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     declare(PUBLIC)(app.view_functions["static"])
+    if rate:
+        register_limits(app, rate)
     document = describe(app, BLUEPRINTS, version)
     register_problems(app, log)
     app.register_blueprint(pages(document))

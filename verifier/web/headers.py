@@ -19,6 +19,7 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "Server": "verifier",
+    "Vary": "Authorization, Cookie, Prefer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

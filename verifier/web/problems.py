@@ -68,6 +68,11 @@ KINDS: Final = {
         "Send at most 1 MiB, or 10 MiB to /v1/normalizations; split it.",
     ),
     414: ("address_too_long", "The address is too long", "Send long values in the body."),
+    429: (
+        "throttled",
+        "Too many requests",
+        "A caller may send no more this minute; come again after Retry-After seconds.",
+    ),
     415: ("unsupported_media_type", "The body's type is not taken here", ADDRESSES),
 }
 OTHER_KIND: Final = ("http_error", "The request cannot be served", ADDRESSES)
