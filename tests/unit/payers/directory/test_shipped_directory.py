@@ -55,7 +55,14 @@ ADMINISTRATORS = {
 }
 MILITARY = {"tricare-east", "tricare-west", "tricare-for-life", "tricare-overseas"}
 VETERANS = {"va-ccn-optum", "va-ccn-triwest", "champva"}
-CLAIMS_ONLY = {"va-ccn-triwest", "lucet", "compsych", "quest-behavioral-health", "uprise-health"}
+CLAIMS_ONLY = {
+    *("alameda-alliance", "amida-care", "carolina-bha", "cbh-philadelphia", "cchp-sf"),
+    *("community-care-plan-fl", "compsych", "ghc-scw", "gold-coast", "lucet", "mental-health-consultants"),
+    *("north-america-administrators", "penn-behavioral", "point-c", "quest-behavioral-health"),
+    *("sandhills-center", "trillium-nc", "uhc-community-pa", "uprise-health", "usfhp-pacmed"),
+    "va-ccn-triwest",
+}
+CLAIMS_ONLY_AT_STEDI = {"bright-healthcare", "loomis", "seiu-1199"}
 
 
 def test_there_are_real_payers_of_every_line_of_business() -> None:
@@ -119,6 +126,18 @@ def test_who_takes_claims_only_is_found_and_not_asked() -> None:
     }
     assert {connection for _, connection in asked} <= {"lighthouse"}  # VA itself, about the Veteran
     assert search(DIRECTORY, "TWVACCN")[0].payer.id == "va-ccn-triwest"
+    assert search(DIRECTORY, "95327")[0].payer.id == "alameda-alliance"
+
+
+def test_who_takes_claims_only_at_stedi_is_asked_elsewhere() -> None:
+    marked = {payer.id for payer in REAL if "for claims, not for eligibility" in payer.source}
+    asked = {
+        payer.id: [route.connection for route in payer.routes]
+        for payer in REAL
+        if payer.id in CLAIMS_ONLY_AT_STEDI
+    }
+    assert marked == CLAIMS_ONLY | CLAIMS_ONLY_AT_STEDI
+    assert asked == {payer: ["availity"] for payer in CLAIMS_ONLY_AT_STEDI}
 
 
 def test_behavioral_health_is_at_another_payer_that_is_there() -> None:
