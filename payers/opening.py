@@ -21,7 +21,7 @@ from verifier.settings import CaqhCoreRoute, Envelope, Settings
 def open_gateway(settings: Settings, clock: Clock, state: CallState | None = None) -> Iterator[Gateway]:
     """Open the way to every payer, for as long as the context lasts; *state* is shared by all processes."""
     with ExitStack() as stack:
-        sender = HttpSender()
+        sender = HttpSender(private=settings.private_hosts)
         stack.callback(sender.close)
         tools, plugs = Tools(sender, clock, settings.data), discover()
         programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}

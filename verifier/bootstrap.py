@@ -124,7 +124,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )
-        sender = stack.enter_context(closing(HttpSender()))
+        sender = stack.enter_context(closing(HttpSender(private=settings.private_hosts)))
         tokens = open_tokens(settings, lambda url: sender.send(Request("GET", url), Deadline.after(10)).body)
         yield House(
             Office(stack.enter_context(verifier), consents, records, audit, clock),

@@ -15,6 +15,7 @@
 ``VERIFIER_AVAILITY_...``               ``URL``, ``CLIENT_ID``, ``CLIENT_SECRET``; ``SCOPE``
 ``VERIFIER_FHIR_...``                   ``URL``; ``TOKEN_URL``, ``CLIENT_ID``, ``CLIENT_SECRET``, ``SCOPE``
 ``VERIFIER_LIGHTHOUSE_...``             ``API_KEY``, or ``CLIENT_ID``, ``AUDIENCE``, ``KEY_FILE``, or all
+``VERIFIER_PRIVATE_HOSTS``              payers' names that lead to a private network, with ``,`` between
 ``VERIFIER_SIMULATOR_URL``              a payer simulator that runs already; without it one is started
 ``VERIFIER_FRESH`` ``VERIFIER_STALE``   how long an answer is served, and how long when the payer fails
 ``VERIFIER_NEGATIVE``                   how long a refused question is not put again
@@ -57,6 +58,7 @@ from verifier.variables import (
     read_keys,
     read_length,
     read_log_level,
+    read_names,
     read_paths,
     read_payer_url,
     read_port,
@@ -103,6 +105,7 @@ class Settings:
     payers: tuple[Path, ...] = ()  # directory files beside the one that is shipped
     caqh_core: CaqhCoreRoute | None = None  # none: the payer simulator answers
     connections: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)  # by wire
+    private_hosts: tuple[str, ...] = ()  # see `verifier.address`
     simulator_url: str | None = None  # none: where the simulator answers, one is started
     fresh: timedelta = timedelta(hours=24)
     stale: timedelta = timedelta(hours=72)
@@ -256,6 +259,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "keys": ("VERIFIER_KEY", read_keys),
         "facilities": ("VERIFIER_FACILITIES", read_facilities),
         "payers": ("VERIFIER_PAYERS", read_paths),
+        "private_hosts": ("VERIFIER_PRIVATE_HOSTS", read_names),
         "simulator_url": ("VERIFIER_SIMULATOR_URL", read_payer_url),
         "fresh": ("VERIFIER_FRESH", read_length),
         "stale": ("VERIFIER_STALE", read_length),

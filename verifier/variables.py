@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from verifier.address import is_name, is_safe
+
 KEY_BYTES: Final = 32
 LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
 SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
@@ -104,13 +106,19 @@ def read_database_url(text: str) -> str:
 
 def read_payer_url(text: str) -> str:
     """Read a payer's address; nothing travels in clear beyond this machine."""
-    parts = urlsplit(text)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not parts.hostname or not secure:
-        raise ValueError("must be an https:// address (http:// to this machine only)")
-    if parts.username or parts.password:
-        raise ValueError("must not carry credentials; give VERIFIER_CAQH_CORE_USER_NAME and _PASSWORD")
+    if not is_safe(text):
+        raise ValueError(
+            "must be an https:// address (http:// to this machine only) without credentials or fragment"
+        )
     return text
+
+
+def read_names(text: str) -> tuple[str, ...]:
+    """Read host names with commas between them."""
+    names = tuple(name.strip().lower() for name in text.split(","))
+    if not all(map(is_name, names)):
+        raise ValueError("must be host names with commas between, such as payer.example.org")
+    return names
 
 
 def read_text(text: str) -> str:

@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from payers.availity.form import write_form
 from payers.availity.response import Progress, read_coverages, read_progress, unwrap
-from payers.kit.address import is_safe
 from payers.kit.bearer import BearerSender
 from payers.kit.channel import HttpChannel
 from payers.kit.deadline import Deadline
@@ -26,6 +25,7 @@ from payers.kit.oauth import ClientCredentials, Credentials
 from payers.kit.pending import Pending, Taken
 from payers.kit.plug import Connection, Tools
 from payers.kit.tokens import Tokens
+from verifier.address import is_safe
 from verifier.errors import (
     BadReply,
     PayerFault,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
-from payers.kit.address import is_safe
 from payers.kit.channel import HttpChannel
 from payers.kit.envelope import ENVELOPES, Fields, require_plain
 from payers.kit.exchange import Reply, Request
@@ -14,6 +13,7 @@ from payers.kit.plug import Connection, Tools
 from payers.replies import Replies
 from payers.x12 import inquiry_270
 from payers.x12.writer import Control, ControlNumbers
+from verifier.address import is_safe
 from verifier.clock import Clock
 from verifier.errors import BadReply, PayerRefused
 from verifier.model.coverage import Coverage

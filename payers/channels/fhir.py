@@ -14,7 +14,6 @@ from payers.fhir.outcome import is_about_credentials
 from payers.fhir.request import write_request
 from payers.fhir.resources import Body
 from payers.fhir.response import OUTCOME, read_coverages
-from payers.kit.address import is_safe
 from payers.kit.bearer import BearerSender
 from payers.kit.channel import HttpChannel
 from payers.kit.exchange import Reply, Request, Sender
@@ -22,6 +21,7 @@ from payers.kit.http import refuse
 from payers.kit.json_text import read_json
 from payers.kit.oauth import ClientCredentials, Credentials
 from payers.kit.plug import Connection, Tools
+from verifier.address import is_safe
 from verifier.clock import Clock
 from verifier.errors import BadReply, PayerRefused, UnreadableReply
 from verifier.model.coverage import Coverage

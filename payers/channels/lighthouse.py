@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-from payers.kit.address import is_safe
 from payers.kit.assertion import Client, PatientTokens
 from payers.kit.bearer import BearerSender
 from payers.kit.deadline import Deadline
@@ -31,6 +30,7 @@ from payers.kit.signing import SigningKey
 from payers.lighthouse.community_care import SERVICE, SIGHT, read_access
 from payers.lighthouse.ratings import read_rating
 from payers.lighthouse.veterans import CONFIRMATIONS, read_status
+from verifier.address import is_safe
 from verifier.errors import BadInput, BadReply, NotConfigured, PayerFault, PayerRefused, UnreadableReply
 from verifier.model.coverage import Coverage
 from verifier.model.coverage import Warning as Oddity

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from uuid import uuid4
 from zlib import crc32
 
-from payers.kit.address import is_safe
 from payers.kit.bearer import BearerSender
 from payers.kit.channel import HttpChannel
 from payers.kit.deadline import Deadline
@@ -24,6 +23,7 @@ from payers.kit.oauth import ClientCredentials, Credentials
 from payers.kit.plug import Connection, Tools
 from payers.medical_network.reply import read_reply
 from payers.medical_network.request import write_v3
+from verifier.address import is_safe
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 

@@ -12,13 +12,13 @@ from datetime import timedelta, timezone
 from http import HTTPStatus
 from typing import Final
 
-from payers.kit.address import is_safe
 from payers.kit.channel import HttpChannel
 from payers.kit.exchange import Reply, Request
 from payers.kit.plug import Connection, Tools
 from payers.medical_network.reply import read_reply
 from payers.medical_network.request import write_plans, write_v3
 from payers.x12.writer import ControlNumbers
+from verifier.address import is_safe
 from verifier.clock import Clock
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question

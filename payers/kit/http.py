@@ -10,7 +10,7 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http import HTTPStatus
@@ -33,6 +33,7 @@ from payers.kit.deadline import Deadline
 from payers.kit.exchange import Reply, Request
 from payers.kit.passage import Passage, Resolve, TimedTlsSocket, connect, passing, resolve_all
 from payers.kit.retry import INTERACTIVE, may_retry
+from verifier.address import is_safe
 from verifier.errors import (
     BadReply,
     NotConfigured,
@@ -46,6 +47,7 @@ from verifier.errors import (
 
 FOREIGN: Final = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError)
 TIMEOUTS: Final = (TimeoutError, requests.Timeout)
+UNUSABLE: Final = "The payer's address or a header is not usable; check the connection's settings."
 REFUSALS: Final[Mapping[int, str]] = {
     HTTPStatus.BAD_REQUEST: "The payer's system did not understand the request; check its settings.",
     HTTPStatus.UNAUTHORIZED: "The payer's system did not accept our user name and password.",
@@ -71,19 +73,24 @@ class HttpSender:
     of it had been sent, and only within the same deadline. *resolve* looks names up, *pause* sleeps.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by name
         self,
         *,
         bounds: Bounds | None = None,
         connect_seconds: float = 10.0,
         certificates: str | None = None,
+        private: Collection[str] = (),
         resolve: Resolve = resolve_all,
         pause: Callable[[float], None] = sleep,
     ) -> None:
-        """Trust the authorities in the file *certificates*, or those of certifi."""
+        """Trust the authorities in the file *certificates*, or those of certifi.
+
+        Connections go where `verifier.address` lets them; the names of *private* to private networks too.
+        """
         self._bounds = bounds or Bounds()
         self._connect_seconds = connect_seconds
         self._certificates = certificates
+        self._private = private
         self._resolve = resolve
         self._pause = pause
         self._resolvers = ThreadPoolExecutor(8, thread_name_prefix="resolver")
@@ -102,6 +109,8 @@ class HttpSender:
             BadReply: a reply beyond the bounds, compressed twice, cut off, or not HTTP.
             NotConfigured: the address or a header cannot be used at all.
         """
+        if not is_safe(request.url):
+            raise NotConfigured(UNUSABLE)
         attempts = Retrying(
             retry=retry_if_exception_type(PayerUnreachable),
             stop=lambda state: (
@@ -122,7 +131,9 @@ class HttpSender:
             session.close()
 
     def _send_once(self, request: Request, deadline: Deadline) -> tuple[int, dict[str, str], bytes]:
-        passage = Passage(deadline, self._connect_seconds, self._bounds, self._resolve, self._resolvers)
+        passage = Passage(
+            deadline, self._connect_seconds, self._bounds, self._resolve, self._resolvers, self._private
+        )
         with passing(passage), _translated(passage):
             deadline.require()
             with closing(self._open(request)) as response:
@@ -250,7 +261,5 @@ def _translate(error: Exception, passage: Passage) -> PayerFault | NotConfigured
             "No safe connection to the payer: its certificate is not trusted, or TLS failed."
         )
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError | requests.JSONDecodeError):
-        return NotConfigured(
-            "The payer's address or a header is not usable; check the connection's settings."
-        )
+        return NotConfigured(UNUSABLE)
     return PayerUnreachable("No connection to the payer's system could be made; nothing was sent.")

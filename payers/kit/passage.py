@@ -7,7 +7,7 @@ time as its timeout; OpenSSL and ``sendall`` keep to it as a whole, so none of t
 
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from payers.kit.body import Bounds
 from payers.kit.deadline import Deadline
+from verifier.address import admits
 from verifier.errors import BadReply
 
 if TYPE_CHECKING:
@@ -28,15 +29,19 @@ MOST_ADDRESSES: Final = 8
 class Passage:
     """One exchange under way: its deadline, what it may still receive, whether anything was sent."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - made in one place, by the sender
         self,
         deadline: Deadline,
         connect_seconds: float,
         bounds: Bounds,
         resolve: Resolve,
         resolvers: Executor,
+        private: Collection[str] = (),
     ) -> None:
-        """Give connecting *connect_seconds* of the time, and look names up by *resolve* in *resolvers*."""
+        """Give connecting *connect_seconds* of the time, and look names up by *resolve* in *resolvers*.
+
+        The names of *private* may lead to private networks.
+        """
         self.deadline = deadline
         self.connect_by = deadline.sooner(connect_seconds)
         self.sent = False
@@ -44,6 +49,7 @@ class Passage:
         self._room = bounds.head
         self._resolve = resolve
         self._resolvers = resolvers
+        self._private = private
 
     def end_head(self) -> None:
         """Make room for the body, now that the head is there."""
@@ -60,8 +66,17 @@ class Passage:
             raise BadReply("The payer's reply is larger than any benefit answer.")
         return count
 
-    def look_up(self, host: str, port: int) -> Sequence[Address]:
-        """Find the addresses of *host*.
+    def find(self, host: str, port: int) -> Sequence[Address]:
+        """Find the addresses of *host* that a connection may go to.
+
+        Raises:
+            OSError: there is none, or no time.
+        """
+        found = self._look_up(host, port)
+        return [each for each in found if admits(host, str(each[4][0]), self._private)][:MOST_ADDRESSES]
+
+    def _look_up(self, host: str, port: int) -> Sequence[Address]:
+        """Look *host* up.
 
         A look-up cannot be interrupted, so it has a thread of its own, which a slow one is left to.
 
@@ -133,8 +148,8 @@ def connect(host: str, port: int) -> socket.socket:
         OSError: none does, or there is no time.
     """
     passage = _PASSAGE.get()
-    failure = OSError("the name has no address")
-    for family, kind, protocol, _, where in passage.look_up(host, port)[:MOST_ADDRESSES]:
+    failure = OSError("the name leads nowhere that may be connected to")
+    for family, kind, protocol, _, where in passage.find(host, port):
         connection = _Timed(family, kind, protocol)
         try:
             connection.settimeout(passage.connect_by.require())

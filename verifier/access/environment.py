@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from verifier.address import is_safe
 from verifier.errors import NotConfigured
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -29,7 +30,7 @@ class TokenIssuer:
     keys: str
 
     def __post_init__(self) -> None:
-        if not self.keys.startswith(("https://", "/")):
+        if not (self.keys.startswith("/") or is_safe(self.keys)):
             raise NotConfigured(f"{ISSUER['keys']} must be an https:// address or an absolute path.")
 
 

@@ -153,7 +153,7 @@ def test_a_name_look_up_that_hangs_is_left_within_the_time_to_connect() -> None:
     sender = HttpSender(connect_seconds=0.2, resolve=look_up, pause=lambda _: None)
     started = time.monotonic()
     with pytest.raises(PayerUnreachable):
-        post(sender, "http://payer.invalid")
+        post(sender, "https://payer.invalid")
     taken = time.monotonic() - started
     release.set()
     sender.close()

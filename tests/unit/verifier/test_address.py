@@ -2,7 +2,7 @@
 
 import pytest
 
-from payers.kit.address import is_safe
+from verifier.address import is_safe
 
 
 @pytest.mark.parametrize(
