@@ -213,12 +213,12 @@ def test_a_hostile_reply_is_refused_soon_and_in_little_memory(sender: HttpSender
         tracemalloc.start()
         started = time.monotonic()
         with pytest.raises(BadReply):
-            post(sender, server.url, seconds=10)
+            post(sender, server.url, seconds=60)
         taken = time.monotonic() - started
         growth = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
-    assert taken < 5
+    assert taken < 30  # half of the deadline: a busy machine is no reason to fail
     assert growth < 32 << 20
     assert (threading.active_count(), open_sockets()) == (threads, sockets)
 
