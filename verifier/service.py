@@ -267,7 +267,7 @@ class Verifier:
             freshness=found.freshness,
             decision=decide(case),
             unknowns=list_unknowns(relevant, published, payment.questions),
-            notices=notices_for(relevant.track),
+            notices=notices_for(relevant.track, part2=asked.question.facility.part2),
             attempts=found.attempts,
             remarks=(*(published.all_remarks if published else ()), *payment.remarks),
             actions=published.actions if published else (),

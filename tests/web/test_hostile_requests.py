@@ -116,12 +116,13 @@ def test_an_empty_body_is_refused(client: FlaskClient, route: str, body: bytes) 
 @pytest.mark.parametrize(
     ("route", "limit"), [(JSON_ROUTES[0], MIB), (JSON_ROUTES[1], MIB), ("/v1/normalizations", 10 * MIB)]
 )
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "4d0a9c52"}], ids=["once", "repeatable"])
 def test_a_body_over_the_limit_is_refused_and_one_at_it_is_read(
-    client: FlaskClient, route: str, limit: int
+    client: FlaskClient, route: str, limit: int, headers: dict[str, str]
 ) -> None:
-    at_limit = client.post(route, data=b" " * (limit - 1) + b"[", content_type="application/json")
-    assert_problem(at_limit, 400, 422)
-    assert_problem(client.post(route, data=b"[" * (limit + 1), content_type="application/json"), 413)
+    sent = {"headers": headers, "content_type": "application/json"}
+    assert_problem(client.post(route, data=b" " * (limit - 1) + b"[", **sent), 400, 422)
+    assert_problem(client.post(route, data=b"[" * (limit + 1), **sent), 413)
 
 
 @pytest.mark.parametrize(

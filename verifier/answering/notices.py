@@ -16,6 +16,9 @@ NO_GUARANTEE: Final = Notice(
 )
 
 
-def notices_for(track: str | None) -> tuple[Notice, ...]:
-    """List the statements for a program of *track*; one that treats addiction carries that of Part 2."""
-    return (PART_2, NO_GUARANTEE) if track == SUD else (NO_GUARANTEE,)
+def notices_for(track: str | None, *, part2: bool) -> tuple[Notice, ...]:
+    """List the statements for a program of *track* at a facility that is a Part 2 program, or is not.
+
+    One that treats addiction carries the statement of Part 2, and so does all that such a facility says.
+    """
+    return (PART_2, NO_GUARANTEE) if track == SUD or part2 else (NO_GUARANTEE,)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Final, TypeVar
+from functools import partial, reduce, wraps
+from typing import Any, Final, TypeVar, cast
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
@@ -44,13 +44,14 @@ ANYBODY: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"session": []}]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body taken or given: its schema, one example, its media type, its headers."""
+    """A body taken or given: its schema, one example, its media type, its headers, its most bytes."""
 
     schema: type[Schema] | Mapping[str, Any] | None
     example: object
     description: str = ""
     content_type: str | None = "application/json"
     headers: tuple[str, ...] = ()
+    largest: int | None = None  # of a body taken; ``None``: as much as any address takes
 
 
 def nothing(description: str) -> Body:
@@ -93,9 +94,22 @@ def operation(  # noqa: PLR0913 - each a named part of one description
         blueprint.doc(**described),
         blueprint.route(rule, methods=[method], parameters=in_path),
     ]
+    if takes and takes.largest:
+        steps.insert(0, partial(_take_up_to, takes.largest))
     return lambda view: reduce(
         lambda done, step: step(done), steps, repeatable(view) if method == "POST" else view
     )
+
+
+def _take_up_to(largest: int, view: View) -> View:
+    """Let *view* take a body of *largest* bytes, before anybody reads it."""
+
+    @wraps(view)
+    def take(**path: str) -> Response:
+        request.max_content_length = largest
+        return view(**path)
+
+    return cast("View", take)
 
 
 def _refusals(policy: Policy) -> dict[int, str]:

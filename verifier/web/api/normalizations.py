@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from schemas.coverage import CoverageSchema, dump_coverage
@@ -31,6 +31,7 @@ COVERAGE: Final = {"oneOf": [CoverageSchema, {"type": "array", "items": Coverage
         examples.REPLY,
         "An X12 271, 999 or TA1, bare or inside SOAP, MIME or JSON; any content type, at most 10 MiB",
         content_type="application/edi-x12",
+        largest=LARGEST_REPLY,
     ),
     gives={200: Body(COVERAGE, examples.COVERAGE, "The coverage; a list for several transactions")},
     problems={422: "Nothing in it can be read"},
@@ -38,6 +39,5 @@ COVERAGE: Final = {"oneOf": [CoverageSchema, {"type": "array", "items": Coverage
 )
 def normalize() -> Response:
     """Turn a payer's reply into coverage; nothing is asked and nothing is kept."""
-    request.max_content_length = LARGEST_REPLY
     found = [dump_coverage(coverage) for coverage in rooms().verifier.normalize(raw_body())]
     return json_response(found[0] if len(found) == 1 else found)
