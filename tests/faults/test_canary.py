@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPMessage
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -143,6 +143,7 @@ class Service:
     code: pyotp.TOTP
     statuses: set[int] = field(default_factory=set)
     told: list[bytes] = field(default_factory=list)  # addresses and error bodies that went back
+    heads: list[HTTPMessage] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
     metrics: bytes = b""
     dump: bytes = b""
@@ -166,6 +167,7 @@ class Service:
             response = connection.getresponse()
             content = response.read()
         self.statuses.add(response.status)
+        self.heads.append(response.headers)
         self.told.append(str(response.headers).encode())
         if response.headers["Content-Type"] == "application/problem+json":
             self.told.append(content)
@@ -382,6 +384,13 @@ def test_nothing_of_them_is_in_the_log_the_metrics_addresses_or_errors(service: 
     assert b"http_requests_total" in service.metrics
     assert find(service.metrics) == []
     assert [told for told in service.told if find(told)] == []
+
+
+def test_no_answer_may_be_stored_or_given_to_another_caller(service: Service) -> None:
+    seen = {(head["Cache-Control"], head["Vary"], head["Referrer-Policy"]) for head in service.heads}
+
+    assert len(service.heads) > 10 * len(SENT)
+    assert seen == {("no-store", "Authorization, Cookie, Prefer", "no-referrer")}
 
 
 def test_nothing_of_them_is_in_redis(service: Service) -> None:
