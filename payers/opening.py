@@ -1,13 +1,16 @@
 """The way to every payer, opened as the settings say: the configured connections, or the simulator."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
+from typing import Final
 
 from payers.directory import directory
 from payers.gateway import Gateway
 from payers.kit.channel import Channel
+from payers.kit.deadline import Deadline
 from payers.kit.discovery import Plugs, discover
+from payers.kit.exchange import Request
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
@@ -15,6 +18,8 @@ from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
 from verifier.clock import Clock
 from verifier.ports import CallState
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
+
+SIGN_IN_SECONDS: Final = 10.0  # that whoever signs tokens or people in is given to answer
 
 
 @contextmanager
@@ -35,6 +40,20 @@ def open_gateway(settings: Settings, clock: Clock, state: CallState | None = Non
         )
         stack.callback(gateway.close)
         yield gateway
+
+
+@contextmanager
+def open_outside(settings: Settings) -> Iterator[Callable[[str, str, Mapping[str, str], bytes], bytes]]:
+    """Open the way to whoever signs tokens or people in, on the same terms as that to payers.
+
+    What it yields sends method, address, headers and body, and returns the body of a successful reply.
+    """
+    with closing(HttpSender(private=settings.private_hosts)) as sender:
+        yield (
+            lambda method, url, headers, body: (
+                sender.send(Request(method, url, headers, body), Deadline.after(SIGN_IN_SECONDS)).body
+            )
+        )
 
 
 def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -> dict[str, Channel]:

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from tests.store.support import MASTER, MemoryAudit, SetClock
 from verifier.access.door import Door
+from verifier.access.federation import Provider
 from verifier.access.house import Access
 from verifier.access.ports import Passwords, Tokens
 from verifier.access.principal import Facilities
@@ -101,13 +102,18 @@ def open_reception(folder: Path, **parts: Any) -> Reception:  # noqa: ANN401 - t
 
 
 def reception_over(
-    database: Database, *, door: bool = False, tokens: Tokens | None = None, passwords: Passwords = QUICK
+    database: Database,
+    *,
+    door: bool = False,
+    tokens: Tokens | None = None,
+    passwords: Passwords = QUICK,
+    provider: Provider | None = None,
 ) -> Reception:
     """Put access together over *database*; the door is shut unless *door* says that it may be open."""
     keys, clock, audit = DataKeys.open(database, MASTER), SetClock(), MemoryAudit()
     staffing = open_staffing(database, keys, audit, clock, passwords)
     judged = Door(door, door, DatabaseApiKeys(database).is_anybody_known)
-    access = build_access(database, staffing, tokens or NoTokens(), judged)
+    access = build_access(database, staffing, tokens or NoTokens(), judged, provider)
     return Reception(access, clock, audit, database)
 
 

@@ -12,7 +12,8 @@
 3. **The operator decides the rest.** An IP address that is loopback or private is reached where the operator
    wrote it as such; names that lead to private networks (a VPN, a private link) are those of
    ``VERIFIER_PRIVATE_HOSTS``. Nothing else widens it: redirects are not followed, links in replies are not
-   followed, and neither proxies nor ``.netrc`` are taken from the environment.
+   followed (the endpoints of a sign-in provider are names, or on its own host), and neither proxies nor
+   ``.netrc`` are taken from the environment.
 
 ``DATABASE_URL`` and ``REDIS_URL`` are the operator's own parts and not judged here.
 """

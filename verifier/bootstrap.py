@@ -16,11 +16,8 @@ from granian.constants import Interfaces
 
 from payers.directory import directory
 from payers.following import Following
-from payers.kit.deadline import Deadline
-from payers.kit.exchange import Request
-from payers.kit.http import HttpSender
 from payers.listing import Listed, Listing
-from payers.opening import open_gateway
+from payers.opening import open_gateway, open_outside
 from payers.programs.tricare import loading
 from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
@@ -42,7 +39,7 @@ from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import AuditOffice
-from verifier.reception import open_access, open_door, open_staffing, open_tokens
+from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings
 from verifier.store.cache import EncryptedCache
@@ -124,12 +121,11 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
             life=Life(settings.fresh, settings.stale, settings.negative),
             limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
         )
-        sender = stack.enter_context(closing(HttpSender(private=settings.private_hosts)))
-        tokens = open_tokens(settings, lambda url: sender.send(Request("GET", url), Deadline.after(10)).body)
+        ask = stack.enter_context(open_outside(settings))
         yield House(
             Office(stack.enter_context(verifier), consents, records, audit, clock),
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
-            open_access(settings, database, open_staffing(database, keys, audit, clock), tokens),
+            open_access(settings, database, open_staffing(database, keys, audit, clock), ask),
             connection,
             database,
         )

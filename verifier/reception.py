@@ -1,10 +1,12 @@
 """Access put together: its rules over the database and the crafts of secrets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from verifier.access.door import Door
+from verifier.access.federation import Federation, Provider
 from verifier.access.gate import Gate
 from verifier.access.house import Access
 from verifier.access.ports import Passwords, Tokens
@@ -15,6 +17,7 @@ from verifier.clock import Clock
 from verifier.credentials.bearer import BearerTokens, NoTokens
 from verifier.credentials.passwords import Argon2Passwords
 from verifier.credentials.totp import TotpAuthenticator
+from verifier.errors import NotConfigured
 from verifier.ports import Audit
 from verifier.settings import Settings
 from verifier.store.database.api_keys import DatabaseApiKeys
@@ -26,10 +29,20 @@ from verifier.store.database.tries import DatabaseTries
 from verifier.store.database.users import DatabaseUsers
 from verifier.store.encryption import KeyedHash
 
+Ask = Callable[
+    [str, str, Mapping[str, str], bytes], bytes
+]  # method, address, headers, body; the reply's body
+NO_AUTHLIB: Final = 'VERIFIER_OIDC_ISSUER needs Authlib: pip install "benefits-verifier[oidc]", or authlib.'
 
-def open_access(settings: Settings, database: Database, staffing: Staffing, tokens: Tokens) -> Access:
-    """Put together what a served house needs, over what gives access."""
-    return build_access(database, staffing, tokens, open_door(settings, database))
+
+def open_access(settings: Settings, database: Database, staffing: Staffing, ask: Ask) -> Access:
+    """Put together what a served house needs, over what gives access; *ask* reaches issuer and provider.
+
+    Raises:
+        NotConfigured: a provider signs people in, and what speaks with it is not installed.
+    """
+    tokens, provider = open_tokens(settings, ask), open_provider(settings, ask)
+    return build_access(database, staffing, tokens, open_door(settings, database), provider)
 
 
 def open_door(settings: Settings, database: Database) -> Door:
@@ -37,14 +50,17 @@ def open_door(settings: Settings, database: Database) -> Door:
     return Door(settings.simulated, settings.loopback, DatabaseApiKeys(database).is_anybody_known)
 
 
-def build_access(database: Database, staffing: Staffing, tokens: Tokens, door: Door) -> Access:
+def build_access(
+    database: Database, staffing: Staffing, tokens: Tokens, door: Door, provider: Provider | None = None
+) -> Access:
     """Put access together behind *door*."""
     users, digest, clock = staffing.users, staffing.digest, staffing.clock
     sessions = DatabaseSessions(database)
     gate = Gate(users, sessions, staffing.keys, staffing.emergencies, tokens, digest, door, clock)
     crafts = (staffing.passwords, staffing.authenticator, digest)
     tries = DatabaseTries(database, digest)
-    return Access(gate, SignIn(users, sessions, tries, *crafts, staffing.witness, clock), staffing)
+    sign_in = SignIn(users, sessions, tries, *crafts, staffing.witness, clock)
+    return Access(gate, sign_in, staffing, Federation(provider, sign_in) if provider else None)
 
 
 def open_staffing(
@@ -63,10 +79,26 @@ def open_staffing(
     )
 
 
-def open_tokens(settings: Settings, fetch: Callable[[str], bytes]) -> Tokens:
-    """Read the bearer tokens of the issuer, if one is set; *fetch* reads its keys where they are no file."""
+def open_tokens(settings: Settings, ask: Ask) -> Tokens:
+    """Read the bearer tokens of the issuer, if one is set; *ask* reads its keys where they are no file."""
     issuer = settings.tokens
     if issuer is None:
         return NoTokens()
-    keys = Path(issuer.keys).read_bytes if issuer.keys.startswith("/") else partial(fetch, issuer.keys)
-    return BearerTokens(issuer.issuer, issuer.audience, keys)
+    if issuer.keys.startswith("/"):
+        return BearerTokens(issuer.issuer, issuer.audience, Path(issuer.keys).read_bytes)
+    return BearerTokens(issuer.issuer, issuer.audience, partial(ask, "GET", issuer.keys, {}, b""))
+
+
+def open_provider(settings: Settings, ask: Ask) -> Provider | None:
+    """Speak with the provider that signs people in, if one is set.
+
+    Raises:
+        NotConfigured: what speaks with it is not installed.
+    """
+    if settings.oidc is None:
+        return None
+    try:
+        from verifier.credentials.oidc import OidcProvider  # noqa: PLC0415 - needs an optional package
+    except ModuleNotFoundError:
+        raise NotConfigured(NO_AUTHLIB) from None
+    return OidcProvider(settings.oidc, ask)

@@ -30,6 +30,7 @@
 ``VERIFIER_HOSTS``                      names it answers to, with ``,`` between; else those of loopback
 ``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
 ``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
+``VERIFIER_OIDC_...``                   ``ISSUER``, ``CLIENT_ID``; ``CLIENT_SECRET``, ``MFA``: OIDC sign-in
 ``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
 ======================================  =================================================================
 
@@ -45,7 +46,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
-from verifier.access.environment import LOOPBACK_NAMES, TokenIssuer, read_hosts, read_issuer, read_proxies
+from verifier.access.environment import (
+    LOOPBACK_NAMES,
+    OidcClient,
+    TokenIssuer,
+    read_hosts,
+    read_issuer,
+    read_oidc,
+    read_proxies,
+)
 from verifier.errors import NotConfigured
 from verifier.facilities import demo_facilities, read_facilities
 from verifier.model.inquiry import Facility
@@ -124,6 +133,7 @@ class Settings:
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     proxies: int = 0
     tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
+    oidc: OidcClient | None = None  # none: people sign in by password
     log_level: str = "info"
 
     @property
@@ -174,8 +184,9 @@ class Settings:
             raise NotConfigured(
                 "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
             )
-        ways = {"caqh_core": route, "connections": connections, "tokens": read_issuer(given)}
-        settings = cls(**{"data": _default_data(given)} | ways | read)  # type: ignore[arg-type]
+        ways = {"caqh_core": route, "connections": connections}
+        access = {"tokens": read_issuer(given), "oidc": read_oidc(given)}
+        settings = cls(**{"data": _default_data(given)} | ways | access | read)  # type: ignore[arg-type]
         settings._check()
         return settings
 

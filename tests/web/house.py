@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from prometheus_client import CollectorRegistry
@@ -24,7 +25,6 @@ from tests.store.support import (
     SilentReplies,
 )
 from tests.web.conftest import FakePayers
-from verifier.access.ports import Tokens
 from verifier.answering.consent_gate import ConsentGate
 from verifier.desk import Office
 from verifier.service import Verifier
@@ -59,9 +59,9 @@ class WebHouse:
 
 
 @contextmanager
-def open_web(folder: Path, *, door: bool = False, tokens: Tokens | None = None) -> Iterator[WebHouse]:
+def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 - those of open_reception
     """Put the web together for two facilities, `OWN` and `OTHER`."""
-    reception = open_reception(folder, door=door, tokens=tokens)
+    reception = open_reception(folder, **parts)
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:

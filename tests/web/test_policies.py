@@ -74,6 +74,9 @@ SENT: Final = {
     "POST /v1/emergencies/<emergency_id>/review": Sent(404, path={"emergency_id": "emg_none"}),
     "GET /staff/sign-in": Sent(),
     "POST /staff/sign-in": Sent(422, data="", headers=FORM),
+    "GET /staff/sign-in/oidc": Sent(404),
+    "GET /staff/sign-in/oidc/callback": Sent(404),
+    "POST /staff/sign-in/oidc": Sent(404, data="", headers=FORM),
     "GET /staff/": Sent(),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }

@@ -1,8 +1,8 @@
-"""What of the environment concerns access: under which names, behind which proxies, whose tokens."""
+"""What of the environment concerns access: under which names, behind which proxies, whose word is taken."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from verifier.address import is_safe
@@ -16,6 +16,9 @@ ISSUER: Final = {
     "audience": "VERIFIER_TOKEN_AUDIENCE",
     "keys": "VERIFIER_TOKEN_KEYS",
 }
+PROVIDER: Final = {"issuer": "VERIFIER_OIDC_ISSUER", "client_id": "VERIFIER_OIDC_CLIENT_ID"}
+SECRET: Final = "VERIFIER_OIDC_CLIENT_SECRET"  # noqa: S105 - the variable's name
+MFA: Final = "VERIFIER_OIDC_MFA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,24 @@ class TokenIssuer:
     def __post_init__(self) -> None:
         if not (self.keys.startswith("/") or is_safe(self.keys)):
             raise NotConfigured(f"{ISSUER['keys']} must be an https:// address or an absolute path.")
+
+
+@dataclass(frozen=True, slots=True)
+class OidcClient:
+    """The OpenID Connect provider whose word on people is taken, and who we are there.
+
+    Without a *client_secret* we are a public client. *mfa* are the words of an ID token's ``amr`` or ``acr``
+    by which the provider says that it asked for a second factor; with none of them ours is asked for.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    mfa: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not is_safe(self.issuer):
+            raise NotConfigured(f"{PROVIDER['issuer']} must be an https:// address.")
 
 
 def read_hosts(text: str) -> tuple[str, ...]:
@@ -63,9 +84,30 @@ def read_issuer(given: Mapping[str, str]) -> TokenIssuer | None:
     Raises:
         NotConfigured: only half of it is said.
     """
-    missing = [variable for variable in ISSUER.values() if variable not in given]
-    if len(missing) == len(ISSUER):
+    read = _read_together(given, ISSUER, "Bearer tokens need")
+    return TokenIssuer(**read) if read else None
+
+
+def read_oidc(given: Mapping[str, str]) -> OidcClient | None:
+    """Read which provider signs people in; ``None`` where nothing is said of it.
+
+    Raises:
+        NotConfigured: only half of it is said.
+    """
+    read = _read_together(given, PROVIDER, "OpenID Connect needs", SECRET, MFA)
+    if read is None:
+        return None
+    words = (word.strip() for word in given.get(MFA, "").split(","))
+    return OidcClient(**read, client_secret=given.get(SECRET, ""), mfa=frozenset(words) - {""})
+
+
+def _read_together(
+    given: Mapping[str, str], needed: Mapping[str, str], what: str, *besides: str
+) -> dict[str, str] | None:
+    """Read the variables that are *needed* together; ``None`` where neither they nor others are given."""
+    missing = [variable for variable in needed.values() if variable not in given]
+    if len(missing) == len(needed) and not any(variable in given for variable in besides):
         return None
     if missing:
-        raise NotConfigured(f"Bearer tokens need {', '.join(missing)} too.")
-    return TokenIssuer(**{name: given[variable] for name, variable in ISSUER.items()})
+        raise NotConfigured(f"{what} {', '.join(missing)} too.")
+    return {name: given[variable] for name, variable in needed.items()}

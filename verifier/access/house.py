@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from verifier.access.federation import Federation
 from verifier.access.gate import Gate
 from verifier.access.sign_in import SignIn
 from verifier.access.staffing import Staffing
@@ -15,6 +16,7 @@ class Access:
     gate: Gate
     sign_in: SignIn
     staffing: Staffing
+    federation: Federation | None = None  # none: nobody else signs people in
 
     @property
     def witness(self) -> Witness:

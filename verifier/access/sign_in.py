@@ -17,9 +17,10 @@ from verifier.access.throttle import Guess, Rule, password_guesses
 from verifier.access.witness import NOBODY, Witness
 from verifier.clock import Clock
 from verifier.errors import Throttled, Unauthenticated
-from verifier.model.audit import Action, Context, Result
+from verifier.model.audit import Action, Context
 
 WRONG: Final = "The e-mail address, the password or the code is wrong, or the code was used before."
+WRONG_CODE: Final = "The code is wrong, or was used before."
 LONGEST_ANSWER: Final = 256  # characters of a password; hashing costs, so it is bounded before
 CODE: Final = Rule(free=5, first=timedelta(seconds=90))  # a code is accepted for 90 seconds
 
@@ -46,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The one way in for people."""
+    """How people come in."""
 
     users: Users
     sessions: Sessions
@@ -66,11 +67,21 @@ class SignIn:
         """
         user = self.users.find_by_email(normalize_email(attempt.email))
         context = replace(context, who=f"user:{user.id}" if user else NOBODY)
-        try:
+        with self.witness.noting_refused_login(context):
             return self._begin(*self._prove(attempt, user), context)
-        except (Throttled, Unauthenticated):
-            self.witness.note(Action.LOGIN, "session", context, Result.REFUSED)
-            raise
+
+    def admit(self, user: User, code: str | None, shown: str | None, context: Context) -> Entry:
+        """Begin a session for somebody who is vouched for; their device shows the mark *shown*.
+
+        *code* is of their authenticator, or ``None`` where a second factor was proved elsewhere.
+
+        Raises:
+            Unauthenticated: the code is wrong or was used before.
+        """
+        device = self._recognize(user, shown)
+        if code is not None and not self._is_code(user, code, device):
+            raise Unauthenticated(WRONG_CODE)
+        return self._begin(user, device, context)
 
     def leave(self, token: str, context: Context) -> None:
         """End the session of *token*."""
@@ -84,7 +95,8 @@ class SignIn:
         self._take(guesses)
         if not self._is_password(user, attempt.password) or user is None:
             raise Unauthenticated(WRONG)
-        self._check_code(user, attempt.code, device or "new")
+        if not self._is_code(user, attempt.code, device):
+            raise Unauthenticated(WRONG)
         self.tries.forget([guesses[0].name])
         self.tries.give_back([guess.name for guess in guesses[1:]])
         return user, device
@@ -102,11 +114,12 @@ class SignIn:
         encoded = self.users.secrets(known.id).password if known else None
         return self.passwords.verify(encoded, password[:LONGEST_ANSWER]) and len(password) <= LONGEST_ANSWER
 
-    def _check_code(self, user: User, code: str, device: str) -> None:
-        guess = Guess(f"code {user.id} {device}", CODE)
+    def _is_code(self, user: User, code: str, device: str | None) -> bool:
+        guess = Guess(f"code {user.id} {device or 'new'}", CODE)
         if self.tries.take(guess, self.clock.now()) or not self._spend(user, code):
-            raise Unauthenticated(WRONG)
+            return False
         self.tries.forget([guess.name])
+        return True
 
     def _spend(self, user: User, code: str) -> bool:
         given = "".join(code.split())

@@ -1,9 +1,12 @@
 """`Witness`: writes down what happened with people, keys and sessions, before it takes effect."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from verifier.clock import Clock
+from verifier.errors import Throttled, Unauthenticated
 from verifier.model.audit import Action, Context, Event, Result
 from verifier.ports import Audit
 
@@ -24,3 +27,12 @@ class Witness:
             AuditUnavailable: it cannot be written down, so it must not happen.
         """
         self.audit.record(Event(action, what, context, self.clock.now(), result))
+
+    @contextmanager
+    def noting_refused_login(self, context: Context) -> Iterator[None]:
+        """Write it down when what runs inside lets somebody not in."""
+        try:
+            yield
+        except (Throttled, Unauthenticated):
+            self.note(Action.LOGIN, "session", context, Result.REFUSED)
+            raise

@@ -1,1 +1,1 @@
-"""The crafts of proving who one is, each library in one file: argon2, one-time passwords, bearer tokens."""
+"""The crafts of proving who one is: argon2, one-time passwords, signed tokens, OpenID Connect."""

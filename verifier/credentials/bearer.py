@@ -1,30 +1,23 @@
-"""`BearerTokens`: OAuth 2.0 access tokens in the form of JWTs (RFC 9068; only home of joserfc).
+"""`BearerTokens`: OAuth 2.0 access tokens in the form of JWTs (RFC 9068).
 
-A token is taken when it was signed by a key of the configured issuer with one of four asymmetric algorithms,
-is meant for this audience, and its time is now. Its ``scope`` claim says what it may do, as far as this
-service knows the words; its ``facilities`` claim (a list of ids, ``["*"]`` for every one) for whom, and
-without one it reaches no record.
+A token is taken when it was signed by a key of the configured issuer (`verifier.credentials.signed`), is
+meant for this audience, and its time is now. Its ``scope`` claim says what it may do, as far as this service
+knows the words; its ``facilities`` claim (a list of ids, ``["*"]`` for every one) for whom, and without one
+it reaches no record.
 """
 
-import json
-import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from verifier.access.principal import Facilities, Kind, Principal
 from verifier.access.roles import Scope
+from verifier.credentials.signed import LEEWAY, KeysAway, SignedTokens
 from verifier.errors import Unauthenticated
 
-ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519")  # none that anybody but the issuer could sign by
-LEEWAY: Final = 30  # seconds that the issuer's clock may differ
-KEYS_LAST: Final = timedelta(minutes=5)  # a key the issuer withdrew is good for nothing after that
-KEYS_STAY: Final = timedelta(seconds=30)  # a token by a key not seen yet asks for them again, not sooner
-LONGEST: Final = 16_384
 REFUSED: Final = "This bearer token is none of the configured issuer's, or its time is not now."
 AWAY: Final = "The issuer's keys cannot be read now, so no token can be trusted; try again later."
 
@@ -40,7 +33,7 @@ class BearerTokens:
             "exp": {"essential": True},
             "sub": {"essential": True, "allow_blank": False},
         }
-        self._keys = _Keys(fetch)
+        self._signed = SignedTokens(fetch)
 
     def read(self, token: str, now: datetime) -> Principal:
         """Tell who holds *token*.
@@ -56,12 +49,10 @@ class BearerTokens:
         return Principal(Kind.SERVICE, claims["sub"], _scopes(claims), _facilities(claims))
 
     def _open(self, token: str, now: datetime) -> dict[str, Any]:
-        if len(token) > LONGEST:
-            raise ValueError("too long")
         try:
-            return jwt.decode(token, self._keys.get(now, KEYS_LAST), list(ALGORITHMS)).claims
-        except (JoseError, ValueError):  # perhaps by a key that is newer than what is known here
-            return jwt.decode(token, self._keys.get(now, KEYS_STAY), list(ALGORITHMS)).claims
+            return self._signed.open(token, now).claims
+        except KeysAway as error:
+            raise Unauthenticated(AWAY) from error
 
 
 class NoTokens:
@@ -70,27 +61,6 @@ class NoTokens:
     def read(self, token: str, now: datetime) -> Principal:  # noqa: ARG002 - nothing is looked at
         """Refuse."""
         raise Unauthenticated("No issuer of bearer tokens is configured here; send an API key (vk_...).")
-
-
-class _Keys:
-    """The issuer's keys, fetched when those at hand are too old."""
-
-    def __init__(self, fetch: Callable[[], bytes]) -> None:
-        self._fetch = fetch
-        self._lock = threading.Lock()
-        self._held: tuple[datetime, KeySet] | None = None
-
-    def get(self, now: datetime, at_most: timedelta) -> KeySet:
-        with self._lock:
-            if self._held is None or now - self._held[0] > at_most:
-                self._held = now, self._load()
-            return self._held[1]
-
-    def _load(self) -> KeySet:
-        try:
-            return KeySet.import_key_set(json.loads(self._fetch()))
-        except Exception as error:
-            raise Unauthenticated(AWAY) from error
 
 
 def _scopes(claims: Mapping[str, Any]) -> frozenset[Scope]:

@@ -30,7 +30,7 @@ from verifier.web.pages import pages
 from verifier.web.probes import probes
 from verifier.web.problems import register_problems
 from verifier.web.rooms import EXTENSION, Payers, Rooms
-from verifier.web.staff import sign_in
+from verifier.web.staff import federated, sign_in
 
 LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
@@ -95,5 +95,6 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.register_blueprint(pages(document))
     app.register_blueprint(probes(registry))
     app.register_blueprint(sign_in.blueprint)
+    app.register_blueprint(federated.blueprint)
     require_policies(app)
     return app

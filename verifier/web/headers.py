@@ -12,7 +12,7 @@ OWN_FILES: Final = (
 OWN_FORMS: Final = OWN_FILES.replace("form-action 'none'", "form-action 'self'").replace(
     "script-src 'self'; ", ""
 )
-BLUEPRINTS: Final = {"staff": OWN_FORMS}  # pages with forms hold no script
+BLUEPRINTS: Final = {"staff": OWN_FORMS, "federated": OWN_FORMS}  # pages with forms hold no script
 HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": NOTHING,

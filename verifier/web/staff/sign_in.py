@@ -23,7 +23,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 @declare(PUBLIC)
 def show_sign_in() -> str:
     """Show the form."""
-    return render_template("staff/sign_in.html", fault=None)
+    return _render(None)
 
 
 @blueprint.post("/sign-in")
@@ -32,7 +32,7 @@ def sign_in() -> Response:
     """Let in who fills it in rightly."""
     require_same_origin()
     entry = enter(load_sign_in({name: request.form.get(name, "") for name in FIELDS}))
-    return give_entry(_see("/staff/"), entry)
+    return give_entry(see("/staff/"), entry)
 
 
 @blueprint.get("/")
@@ -48,31 +48,38 @@ def first() -> str:
 def sign_out() -> Response:
     """End the session."""
     leave()
-    return take_session(_see("/staff/sign-in"))
+    return take_session(see("/staff/sign-in"))
 
 
 @blueprint.errorhandler(Unauthenticated)
 def answer_unknown(error: Unauthenticated) -> Response:
     """Show the form again, or for the first time to who came to another page."""
-    return _refuse(error.detail, 401) if request.method == "POST" else _see("/staff/sign-in")
+    return refuse(error.detail, 401) if request.method == "POST" else see("/staff/sign-in")
 
 
 @blueprint.errorhandler(Throttled)
 def answer_throttled(error: Throttled) -> Response:
     """Say how long to wait."""
     minutes = -(-int(error.retry_after.total_seconds()) // 60)
-    return _refuse(f"{error.detail} ({minutes} min)", 429)
+    return refuse(f"{error.detail} ({minutes} min)", 429)
 
 
 @blueprint.errorhandler(BadInput)
 def answer_incomplete(_: BadInput) -> Response:
     """Ask for the whole form."""
-    return _refuse(INCOMPLETE, 422)
+    return refuse(INCOMPLETE, 422)
 
 
-def _refuse(fault: str, status: int) -> Response:
-    return make_response(render_template("staff/sign_in.html", fault=fault), status)
+def refuse(fault: str, status: int) -> Response:
+    """Show the form, and say why nobody is let in."""
+    return make_response(_render(fault), status)
 
 
-def _see(address: str) -> Response:
+def see(address: str) -> Response:
+    """Let the browser go to another page."""
     return make_response(redirect(address, SEE_OTHER))
+
+
+def _render(fault: str | None) -> str:
+    federated = rooms().access.federation is not None
+    return render_template("staff/sign_in.html", fault=fault, federated=federated)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from verifier.access.environment import OidcClient
 from verifier.errors import NotConfigured
 from verifier.settings import Settings
 
@@ -10,6 +11,7 @@ ISSUER = {
     "VERIFIER_TOKEN_AUDIENCE": "benefits-verifier",
     "VERIFIER_TOKEN_KEYS": "https://login.riverbend.example/jwks.json",
 }
+OIDC = {"VERIFIER_OIDC_ISSUER": "https://login.riverbend.example", "VERIFIER_OIDC_CLIENT_ID": "verifier"}
 DATA = {"VERIFIER_DATA": "/data"}
 
 
@@ -36,6 +38,17 @@ def test_hosts_proxies_and_issuer_are_read() -> None:
     settings.require_names()
 
 
+def test_who_signs_people_in_is_read_and_its_secret_not_shown() -> None:
+    more = {"VERIFIER_OIDC_CLIENT_SECRET": "s3cret", "VERIFIER_OIDC_MFA": "mfa, urn:loa:2"}
+    bare, full = (Settings.from_environ(DATA | OIDC | each).oidc for each in ({}, more))
+
+    assert bare == OidcClient("https://login.riverbend.example", "verifier")
+    assert full == OidcClient(
+        "https://login.riverbend.example", "verifier", "s3cret", frozenset({"mfa", "urn:loa:2"})
+    )
+    assert "s3cret" not in repr(full)
+
+
 def test_beyond_this_machine_names_are_needed() -> None:
     with pytest.raises(NotConfigured, match="VERIFIER_HOSTS"):
         Settings.from_environ(DATA | {"VERIFIER_HTTP_HOST": "10.0.0.7"}).require_names()
@@ -47,6 +60,10 @@ def test_beyond_this_machine_names_are_needed() -> None:
         ({"VERIFIER_TOKEN_AUDIENCE": ""}, "VERIFIER_TOKEN_AUDIENCE"),
         ({"VERIFIER_TOKEN_KEYS": "http://login.riverbend.example/jwks.json"}, "VERIFIER_TOKEN_KEYS"),
         ({"VERIFIER_TOKEN_KEYS": "jwks.json"}, "VERIFIER_TOKEN_KEYS"),
+        ({"VERIFIER_OIDC_CLIENT_ID": "verifier"}, "VERIFIER_OIDC_ISSUER"),
+        ({"VERIFIER_OIDC_MFA": "mfa"}, "VERIFIER_OIDC_ISSUER, VERIFIER_OIDC_CLIENT_ID"),
+        (OIDC | {"VERIFIER_OIDC_ISSUER": "http://login.riverbend.example"}, "VERIFIER_OIDC_ISSUER"),
+        (OIDC | {"VERIFIER_OIDC_ISSUER": "https://me:word@login.riverbend.example"}, "VERIFIER_OIDC_ISSUER"),
         ({"VERIFIER_HOSTS": "https://vob.example.org"}, "VERIFIER_HOSTS"),
         ({"VERIFIER_HOSTS": "*"}, "VERIFIER_HOSTS"),
         ({"VERIFIER_PROXIES": "-1"}, "VERIFIER_PROXIES"),
