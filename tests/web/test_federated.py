@@ -329,7 +329,10 @@ def test_a_provider_that_describes_itself_wrongly_is_not_gone_to(
 def test_a_provider_that_is_away_is_told_on_the_page(tmp_path: Path) -> None:
     with serving(Provider(lambda: 0.0)) as gone:
         client = OidcClient(gone.url, CLIENT, SECRET)
-    with open_outside(Settings(tmp_path)) as ask, open_web(tmp_path, provider=OidcProvider(client, ask)) as house:
+    with (
+        open_outside(Settings(tmp_path)) as ask,
+        open_web(tmp_path, provider=OidcProvider(client, ask)) as house,
+    ):
         answer = house.app.test_client().get("/staff/sign-in/oidc")
         offered = house.app.test_client().get("/staff/sign-in").text
 
