@@ -15,6 +15,7 @@ from verifier.model.military import (
     VaFacts,
 )
 
+MOST_WAITING: Final = 1000
 MOST_VISITS: Final = 1000
 MOST_MINUTES: Final = 1440
 
@@ -143,3 +144,4 @@ class VaSchema(Record):
     street = _text(100, description="Of residence; VA may find the Veteran by it")
     city = _text(60, description="Of residence")
     zip = _zip()
+    wait_days = _count(MOST_WAITING, "Days until the first appointment VA offers for this care")

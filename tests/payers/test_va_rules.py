@@ -109,6 +109,25 @@ def test_the_drive_that_va_tells_counts_before_the_desks() -> None:
     assert [reading and reading.access for reading in readings] == [Access.PROBABLE, Access.IMPROBABLE]
 
 
+@pytest.mark.parametrize(
+    ("days", "said", "expected"),
+    [
+        (21, {}, Access.PROBABLE),
+        (21, {"nearbyFacilities": drive(5, 10)}, Access.PROBABLE),
+        (21, {"eligibilityCodes": codes("X")}, Access.IMPROBABLE),
+        (20, {"nearbyFacilities": drive(5, 10)}, Access.IMPROBABLE),
+        (20, {"nearbyFacilities": drive(40, 45)}, Access.PROBABLE),
+    ],
+)
+def test_a_wait_over_20_days_misses_the_standard_and_a_shorter_one_leaves_it_to_the_drive(
+    days: int, said: dict[str, Any], expected: Access
+) -> None:
+    reading = read_access(VaFacts(wait_days=days), say(**said) if said else NOTHING)
+
+    assert reading
+    assert reading.access is expected
+
+
 def test_where_nobody_says_anything_nothing_is_read() -> None:
     assert read_access(VaFacts(), NOTHING) is None
 

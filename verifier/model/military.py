@@ -99,3 +99,4 @@ class VaFacts:
     street: str | None = field(default=None, repr=False)
     city: str | None = field(default=None, repr=False)
     zip: str | None = field(default=None, repr=False)
+    wait_days: int | None = None  # until the first appointment VA offers for this care

@@ -11,7 +11,7 @@ from typing import Final
 from payers.lighthouse.facts import Fact, find_fact
 from payers.lighthouse.veterans import CONFIRMED
 from payers.programs.va import billing, referral
-from payers.programs.va.access import Access, read_access
+from payers.programs.va.access import LONGEST_WAIT, Access, read_access
 from payers.programs.va.billing import Bill, Copayer, charge_days, end_of_crisis
 from payers.programs.va.copays import PROGRAM, cite
 from payers.programs.va.referral import Referral, Standing
@@ -40,8 +40,8 @@ REGIONS: Final = Rule(PROGRAM, 2026, FigureStatus.PRINTED, cite("regions"))
 PAYER_IDS: Final = Rule(PROGRAM, None, FigureStatus.UNCONFIRMED, cite("payer-ids"))
 ACCESS: Final = {
     Access.PROBABLE: "Probably eligible for community care",
-    Access.IMPROBABLE: "Probably not eligible for community care by what VA has on file and by the drive",
-    Access.UNKNOWN: "Whether the Veteran is eligible for community care by the drive is not known",
+    Access.IMPROBABLE: "Probably not eligible for community care by what is known",
+    Access.UNKNOWN: "Whether the Veteran is eligible for community care is not known",
 }
 
 
@@ -179,9 +179,12 @@ def _tell_access(case: Case) -> Iterator[Remark]:
     reading = read_access(case.facts, case.coverage)
     if reading is None:
         return
+    wait = (
+        "" if case.facts.wait_days is not None else f"the wait for an appointment ({LONGEST_WAIT} days) and "
+    )
     words = (
-        f"{ACCESS[reading.access]}: {reading.because}. VA decides; the wait for an appointment (20 days) and "
-        "the Veteran's best medical interest are not in this."
+        f"{ACCESS[reading.access]}: {reading.because}. VA decides; {wait}the Veteran's best medical interest "
+        f"{'are' if wait else 'is'} not in this."
     )
     yield Remark(f"ACCESS_{reading.access.name}", words, rule=STANDARD)
 

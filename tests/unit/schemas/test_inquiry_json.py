@@ -101,6 +101,7 @@ FULL: dict[str, Any] = {
         "street": "1 Nowhere Lane",
         "city": "Abita Springs",
         "zip": "70420",
+        "wait_days": 21,
     },
     "own_coverage": {
         "as_dependent": True,
@@ -209,6 +210,7 @@ def test_every_field_is_read_into_the_model() -> None:
             street="1 Nowhere Lane",
             city="Abita Springs",
             zip="70420",
+            wait_days=21,
         ),
         own_coverage=Cover(
             as_dependent=True,
