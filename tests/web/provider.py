@@ -44,6 +44,7 @@ class Provider:
     sign: Sign = sign
     statuses: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    proof: tuple[str, str | None, str | None] = ("header", CLIENT, SECRET)
     _codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401 - WSGI
@@ -81,8 +82,7 @@ class Provider:
         asked = self._codes.pop(said.get("code", ""), {})
         challenge = hashlib.sha256(said.get("code_verifier", "").encode()).digest()
         good = (
-            request.authorization is not None
-            and (request.authorization.username, request.authorization.password) == (CLIENT, SECRET)
+            _prove(request) == self.proof
             and said.get("grant_type") == "authorization_code"
             and asked.get("redirect_uri") == said.get("redirect_uri")
             and asked.get("code_challenge_method") == "S256"
@@ -117,6 +117,13 @@ def serving(provider: Provider) -> Iterator[Provider]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _prove(request: Request) -> tuple[str, str | None, str | None]:
+    """Return where a client shows who it is, and what."""
+    if shown := request.authorization:
+        return "header", shown.username, shown.password
+    return "body", request.form.get("client_id"), request.form.get("client_secret")
 
 
 def _json(content: Any, status: int = 200) -> Response:  # noqa: ANN401 - any JSON

@@ -29,6 +29,9 @@ DOCUMENT = "/.well-known/openid-configuration"
 BASE = "https://verifier.example"
 
 
+METHODS = "token_endpoint_auth_methods_supported"
+
+
 @dataclass
 class Scene:
     """A provider, a house that takes its word, somebody with access, and their browser."""
@@ -68,13 +71,18 @@ def trusted() -> frozenset[str]:
 
 
 @pytest.fixture
-def scene(tmp_path: Path, trusted: frozenset[str]) -> Iterator[Scene]:
+def secret() -> str:
+    return SECRET
+
+
+@pytest.fixture
+def scene(tmp_path: Path, trusted: frozenset[str], secret: str) -> Iterator[Scene]:
     clock = SetClock()
     played = Provider(lambda: clock.now().timestamp(), claims={"email_verified": True})
     with ExitStack() as stack:
         provider = stack.enter_context(serving(played))
         ask = stack.enter_context(open_outside(Settings(tmp_path)))
-        client = OidcClient(provider.url, CLIENT, SECRET, trusted)
+        client = OidcClient(provider.url, CLIENT, secret, trusted)
         house = stack.enter_context(open_web(tmp_path, provider=OidcProvider(client, ask)))
         provider.now = lambda: house.reception.clock.now().timestamp()
         ana = house.reception.add("ana@riverbend.example", Role.ADMISSIONS, facilities=[OWN])
@@ -148,6 +156,24 @@ def test_the_browser_is_sent_there_with_state_nonce_and_a_hashed_verifier(scene:
         "Path=/",
         "SameSite=Lax",
     }
+
+
+@pytest.mark.parametrize(
+    ("secret", "methods", "proof"),
+    [
+        (SECRET, ["client_secret_post", "client_secret_basic"], ("header", CLIENT, SECRET)),
+        (SECRET, ["private_key_jwt", "client_secret_post"], ("body", CLIENT, SECRET)),
+        ("", ["none"], ("body", CLIENT, None)),
+    ],
+    ids=["header", "body", "public client"],
+)
+def test_the_secret_is_shown_in_the_way_the_provider_takes(
+    scene: Scene, methods: list[str], proof: tuple[str, str, str | None]
+) -> None:
+    scene.provider.document[METHODS] = methods
+    scene.provider.proof = proof
+
+    assert scene.return_().status_code == 200
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {

@@ -53,6 +53,8 @@ class OidcClient:
     def __post_init__(self) -> None:
         if not is_safe(self.issuer):
             raise NotConfigured(f"{PROVIDER['issuer']} must be an https:// address.")
+        if not f"{self.client_id}{self.client_secret}".isascii():
+            raise NotConfigured(f"{PROVIDER['client_id']} and {SECRET} must be plain ASCII.")
 
 
 def read_hosts(text: str) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ class OidcProvider:
         return document
 
     def _may_ask(self, url: object) -> bool:
-        """Tell whether an endpoint is on the provider's own host or a name: it leads into no net of ours."""
+        """Tell whether an endpoint may be asked: a name, or the provider's own host; no address of ours."""
         if not isinstance(url, str) or not is_safe(url):
             return False
         host, own = urlsplit(url).hostname or "", urlsplit(self._client.issuer).hostname

@@ -62,6 +62,7 @@ def test_beyond_this_machine_names_are_needed() -> None:
         ({"VERIFIER_TOKEN_KEYS": "jwks.json"}, "VERIFIER_TOKEN_KEYS"),
         ({"VERIFIER_OIDC_CLIENT_ID": "verifier"}, "VERIFIER_OIDC_ISSUER"),
         ({"VERIFIER_OIDC_MFA": "mfa"}, "VERIFIER_OIDC_ISSUER, VERIFIER_OIDC_CLIENT_ID"),
+        (OIDC | {"VERIFIER_OIDC_CLIENT_SECRET": "gehe\u00edm"}, "VERIFIER_OIDC_CLIENT_SECRET"),
         (OIDC | {"VERIFIER_OIDC_ISSUER": "http://login.riverbend.example"}, "VERIFIER_OIDC_ISSUER"),
         (OIDC | {"VERIFIER_OIDC_ISSUER": "https://me:word@login.riverbend.example"}, "VERIFIER_OIDC_ISSUER"),
         ({"VERIFIER_HOSTS": "https://vob.example.org"}, "VERIFIER_HOSTS"),
