@@ -22,7 +22,7 @@ from verifier.errors import VerifierError
 from verifier.model.coverage import ActualPayer, CarveOut, Coverage, Source
 from verifier.model.coverage import Warning as Oddity
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.verification import Answer, Attempt, Outcome
+from verifier.model.verification import Answer, Attempt, Exchange, Outcome
 from verifier.model.vocabulary import CoverageStatus
 from verifier.ports import CallLog, PayerGateway
 
@@ -85,6 +85,7 @@ class _Journey:
     coverage: Coverage = field(init=False)
     payer: Payer = field(init=False)  # whose word the coverage is
     attempts: list[Attempt] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
     asked: list[Payer] = field(default_factory=list)
     tried: set[tuple[str | None, ...]] = field(default_factory=set)
 
@@ -96,11 +97,12 @@ class _Journey:
         while lead := next(self._list_new(), None):
             self.tried.add((lead.name, lead.id, lead.payer))
             self._pursue(lead)
-        return Answer(self.coverage, tuple(self.attempts))
+        return Answer(self.coverage, tuple(self.attempts), tuple(self.exchanges))
 
     def _put(self, inquiry: Inquiry) -> Coverage:
         answer = self.following.put(inquiry, self.facility, self.until)
         self.attempts += answer.attempts
+        self.exchanges += answer.exchanges
         return answer.coverage
 
     def _list_new(self) -> Iterator[Lead]:

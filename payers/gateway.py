@@ -79,8 +79,9 @@ class Gateway:
         legs: list[Leg] = []
         reached = False
         for route in routes:
-            trip = Trip(self._guard(payer, route))
+            trip = Trip(self._guard(payer, route), self._clock)
             answer = program.ask(inquiry, facility, _direct(payer, route, trip), until)
+            answer = replace(answer, exchanges=trip.exchanges)
             legs.append(Leg(route.connection, answer, again=reached and trip.reached))
             reached |= trip.reached
             if not answer.is_fault or until.passed or (reached and not self._may_pay_twice):

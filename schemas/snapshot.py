@@ -166,9 +166,11 @@ def _record(kind: Any) -> Reader:  # noqa: ANN401 - a type
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a type
-    """Give the fields of a record in their order, with their types."""
+    """Give the stored fields of a record in their order, with their types."""
     hints = get_type_hints(kind)
-    names = getattr(kind, "_fields", None) or [field.name for field in dataclasses.fields(kind)]
+    names = getattr(kind, "_fields", None) or [
+        field.name for field in dataclasses.fields(kind) if not field.metadata.get("passing")
+    ]
     return {name: hints[name] for name in names}
 
 

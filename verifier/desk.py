@@ -22,8 +22,8 @@ from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.inquiry import Inquiry
 from verifier.model.program import Program
-from verifier.model.verification import Verification
-from verifier.ports import Audit, Claims, Consents
+from verifier.model.verification import Evidence, Verification
+from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.service import Verifier
 
 Done = TypeVar("Done")
@@ -76,11 +76,17 @@ class Desk:
         work = partial(self._verifier.find, verification_id)
         return self._leave(action, _name("verification", verification_id), work)
 
-    def recent(self, *, limit: int = 50, before: str | None = None) -> Sequence[Verification]:
-        """List verifications; see `Verifier.recent`."""
-        return self._leave(
-            Action.SEARCH, "verifications", partial(self._verifier.recent, limit=limit, before=before)
-        )
+    def evidence(self, verification_id: str) -> Evidence:
+        """Take out what went over the wire; see `Verifier.evidence`."""
+        work = partial(self._verifier.evidence, verification_id)
+        return self._leave(Action.EXPORT, _name("verification", verification_id), work)
+
+    def recent(
+        self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY
+    ) -> Sequence[Verification]:
+        """List verifications, or look for those of a person; see `Verifier.recent`."""
+        work = partial(self._verifier.recent, limit=limit, before=before, wanted=wanted)
+        return self._leave(Action.SEARCH, "verifications", work, whose=_sought(wanted))
 
     def normalize(self, reply: bytes) -> list[Coverage]:
         """Read a payer's reply; see `Verifier.normalize`."""
@@ -160,8 +166,16 @@ def _name(kind: str, record_id: str) -> str:
 
 def _describe(done: object, what: str, whose: Person | None) -> tuple[str, Person | None]:
     """Say which record came of it, and whose it is."""
+    if isinstance(done, Evidence):
+        return f"exchange of verification {done.verification.id}", person_of(done.verification.inquiry)
     if isinstance(done, Verification):
         return f"verification {done.id}", person_of(done.inquiry)
     if isinstance(done, Consent):
         return f"consent {done.id}", done.patient
     return what, whose
+
+
+def _sought(wanted: Wanted) -> Person | None:
+    """Name the person looked for, as far as the search does."""
+    last_name, birth_date = wanted.patient or (None, None)
+    return Person(wanted.member_id, last_name, None, birth_date) if wanted.names_person else None

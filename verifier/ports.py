@@ -144,6 +144,11 @@ class Wanted:
     member_id: str | None = field(default=None, repr=False)
     patient: tuple[str, date] | None = field(default=None, repr=False)  # last name and birth date
 
+    @property
+    def names_person(self) -> bool:
+        """Tell whether one person is looked for."""
+        return self.member_id is not None or self.patient is not None
+
 
 ANY: Final = Wanted()
 
@@ -154,8 +159,8 @@ class Records(Protocol):
     Everything raises `Unavailable` while the store is away; nothing is done then.
     """
 
-    def save(self, verification: Verification) -> None:
-        """Keep *verification*, replacing what stood under its id."""
+    def save(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> None:
+        """Keep *verification*, replacing what stood under its id, and *exchanges*, if any, likewise."""
         ...
 
     def find(self, verification_id: str, *, facilities: frozenset[str] | None = None) -> Verification:
@@ -168,10 +173,6 @@ class Records(Protocol):
 
     def recent(self, *, limit: int, before: str | None, wanted: Wanted = ANY) -> Sequence[Verification]:
         """Return the newest verifications, newest first, older than the one with id *before*."""
-        ...
-
-    def keep_exchanges(self, verification_id: str, exchanges: Sequence[Exchange]) -> None:
-        """Keep what went over the wire for a verification, in place of what was kept before."""
         ...
 
     def exchanges(self, verification_id: str) -> Sequence[Exchange]:

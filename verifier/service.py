@@ -10,10 +10,10 @@ from functools import partial
 from typing import Final, Self
 
 from verifier.answering.background import Background
-from verifier.answering.consent_gate import ConsentGate
+from verifier.answering.consent_gate import ConsentGate, reveals_addiction
 from verifier.answering.decision import Case, decide
 from verifier.answering.freshness import Life
-from verifier.answering.notices import notices_for
+from verifier.answering.notices import PART_2, notices_for
 from verifier.answering.payment import arrange
 from verifier.answering.pricing import price, price_if_possible, settle_network
 from verifier.answering.relevance import select_relevant
@@ -31,14 +31,29 @@ from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import OtherPlan, PlanKind
 from verifier.model.program import Program
 from verifier.model.published import Published
-from verifier.model.verification import Verification, VerificationStatus
+from verifier.model.verification import Evidence, Exchange, Verification, VerificationStatus
 from verifier.offers import fill_in
-from verifier.ports import Contracts, CoverageCache, PayerGateway, Records, ReplyReader, Rulebook
+from verifier.ports import (
+    ANY,
+    Contracts,
+    CoverageCache,
+    PayerGateway,
+    Records,
+    ReplyReader,
+    Rulebook,
+    Wanted,
+)
 
 STILL_ASKING: Final = "the payer has not answered yet"
 STOPPED: Final = "The service was stopped before the payer was asked; verify again."
 BROKEN: Final = "Something went wrong here, not at the payer. Ask again; if it stays, report it."
+NO_EXCHANGE: Final = (
+    "Nothing that went over the wire is kept for this verification: it was answered from the cache, with "
+    "another one that asked at the same time, or not at all. Refresh it to ask the payer."
+)
 MOST_RECENT: Final = 200
+
+Brought = tuple[Verification, tuple[Exchange, ...]]
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +140,7 @@ class Verifier:
             NotFound: the directory knows no such payer.
             NotConfigured: no route to this payer is configured here.
         """
-        return self._keep(self._ask(self._begin(inquiry, self._new_id()), refresh=refresh))
+        return self._keep(*self._ask(self._begin(inquiry, self._new_id()), refresh=refresh))
 
     def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:
         """Verify *inquiry*; pending when it takes longer than *wait* seconds, and then finished by itself.
@@ -155,7 +170,7 @@ class Verifier:
         kept = self._records.find(verification_id)
         asked = replace(self._begin(kept.inquiry, kept.id), created_at=kept.created_at)
         if wait is None:
-            return self._keep(self._ask(asked, refresh=True))
+            return self._keep(*self._ask(asked, refresh=True))
         return self._ask_within(asked, wait, refresh=True)
 
     def find(self, verification_id: str) -> Verification:
@@ -166,9 +181,26 @@ class Verifier:
         """
         return self._records.find(verification_id)
 
-    def recent(self, *, limit: int = 50, before: str | None = None) -> Sequence[Verification]:
-        """Return at most *limit* (up to 200) verifications, newest first, older than the one *before*."""
-        return self._records.recent(limit=max(1, min(limit, MOST_RECENT)), before=before)
+    def evidence(self, verification_id: str) -> Evidence:
+        """Return what went over the wire for a verification, with the notice that goes along (42 CFR 2.32).
+
+        Raises:
+            NotFound: there is no such verification, or nothing is kept: another one asked, or nobody did.
+        """
+        kept = self._records.find(verification_id)
+        exchanges = self._records.exchanges(verification_id)
+        if not exchanges:
+            raise NotFound(NO_EXCHANGE)
+        facility = self.facilities.get(kept.inquiry.facility or "")
+        revealing = facility is None or reveals_addiction(kept.inquiry, facility)
+        return Evidence(kept, tuple(exchanges), (PART_2,) if revealing else ())
+
+    def recent(
+        self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY
+    ) -> Sequence[Verification]:
+        """Return at most *limit* (up to 200) of those *wanted*, newest first, older than the one *before*."""
+        most = max(1, min(limit, MOST_RECENT))
+        return self._records.recent(limit=most, before=before, wanted=wanted)
 
     def normalize(self, reply: bytes) -> list[Coverage]:
         """Read a payer's reply, whatever its wire: one coverage for each transaction and patient.
@@ -224,8 +256,9 @@ class Verifier:
         self._gate.check(resolved, facility)
         return Asked(verification_id, Question(resolved, facility), self._clock.now())
 
-    def _ask(self, asked: Asked, *, refresh: bool) -> Verification:
-        return self._conclude(asked, self._source.find(asked.question, refresh=refresh))
+    def _ask(self, asked: Asked, *, refresh: bool) -> Brought:
+        found = self._source.find(asked.question, refresh=refresh)
+        return self._conclude(asked, found), found.exchanges
 
     def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
         started = self._background.start(
@@ -233,10 +266,10 @@ class Verifier:
         )
         future = started.future
         try:  # nobody is kept waiting for a payer that is taking all the time it may have
-            return self._keep(future.result(timeout=0.0 if started.waits else max(0.0, wait)))
+            return self._keep(*future.result(timeout=0.0 if started.waits else max(0.0, wait)))
         except TimeoutError:
             if future.done():
-                return self._keep(future.result())
+                return self._keep(*future.result())
         pending = self._keep(self._describe_pending(asked))
         future.add_done_callback(
             partial(self._keep_late, asked)
@@ -288,7 +321,7 @@ class Verifier:
     def _read_rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
         return self._rulebook.read(inquiry, facility, coverage) if self._rulebook else None
 
-    def _keep_late(self, asked: Asked, future: Future[Verification]) -> None:
+    def _keep_late(self, asked: Asked, future: Future[Brought]) -> None:
         if future.cancelled():
             self._keep(_open(asked, VerificationStatus.FAILED, problem=STOPPED))
         elif error := future.exception():
@@ -296,10 +329,10 @@ class Verifier:
             problem = error.detail if isinstance(error, VerifierError) else BROKEN
             self._keep(_open(asked, VerificationStatus.FAILED, problem=problem))
         else:
-            self._keep(future.result())
+            self._keep(*future.result())
 
-    def _keep(self, verification: Verification) -> Verification:
-        self._records.save(verification)
+    def _keep(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> Verification:
+        self._records.save(verification, exchanges)
         return verification
 
 

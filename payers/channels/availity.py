@@ -125,7 +125,7 @@ class Availity(HttpChannel):
         """
         body = urlencode(write_form(question)).encode()
         headers = {"Content-Type": FORM, **self._headers()}
-        return Request("POST", self._settings.coverages_url, headers, body, SUBMITTED)
+        return Request("POST", self._settings.coverages_url, headers, body, SUBMITTED).kept_whole()
 
     def ask(self, question: Question, deadline: Deadline) -> Coverage:
         """Put *question*, or go on with the same one that ran out of time; see `Channel.ask`."""
@@ -194,7 +194,7 @@ class Availity(HttpChannel):
     def _look(self, taken: Taken, deadline: Deadline) -> Reply | None:
         """Ask for the coverage once; ``None`` as long as there is none."""
         url = f"{self._settings.coverages_url}/{taken.id}"
-        request = Request("GET", url, self._headers(), accepts=POLLED)
+        request = Request("GET", url, self._headers(), accepts=POLLED).kept_whole()
         try:
             reply = self._require_genuine(self._sender.send(request, deadline))
         except PayerTimeout as fault:

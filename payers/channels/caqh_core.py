@@ -3,19 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Final
 from uuid import uuid4
 
 from payers.kit.channel import HttpChannel
 from payers.kit.envelope import ENVELOPES, Fields, require_plain
-from payers.kit.exchange import Reply, Request
+from payers.kit.exchange import Kept, Reply, Request
 from payers.kit.plug import Connection, Tools
+from payers.kit.recording import blank
 from payers.replies import Replies
 from payers.x12 import inquiry_270
 from payers.x12.writer import Control, ControlNumbers
 from verifier.address import is_safe
 from verifier.clock import Clock
-from verifier.errors import BadReply, PayerRefused
+from verifier.errors import BadReply, PayerFault, PayerRefused
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 
@@ -109,7 +111,8 @@ class CaqhCore(HttpChannel):
             "Payload": inquiry_270.write(question, self._control(question)),
         }
         content_type, body = ENVELOPES[settings.envelope].write(metadata)
-        return Request("POST", settings.url, {"Content-Type": content_type}, body)
+        kept = Kept(metadata["Payload"].encode(), self._take_payload)
+        return Request("POST", settings.url, {"Content-Type": content_type}, body, kept=kept)
 
     def decode(self, reply: Reply) -> Sequence[Coverage]:
         """Take the payload out of its envelope and read it.
@@ -119,8 +122,7 @@ class CaqhCore(HttpChannel):
             BadReply: the envelope is none, or the payload is missing or cut off.
             UnreadableReply: the payload is no X12.
         """
-        require_plain(reply.body)
-        fields = ENVELOPES[self._settings.envelope].read(reply.headers.get("content-type", ""), reply.body)
+        fields = self._open(reply)
         _require_success(fields)
         payload = fields.get("Payload", "").encode()
         require_plain(payload)
@@ -129,6 +131,20 @@ class CaqhCore(HttpChannel):
         if not LAST_SEGMENT.search(payload.rstrip()[-TAIL:]):
             raise BadReply("The payer's answer is cut off; half an answer could mislead.")
         return Replies().read(payload)
+
+    def _open(self, reply: Reply) -> Fields:
+        require_plain(reply.body)
+        return ENVELOPES[self._settings.envelope].read(reply.headers.get("content-type", ""), reply.body)
+
+    def _take_payload(self, reply: Reply) -> bytes:
+        """Take what is kept of *reply*: its payload, else the envelope, without what we sign in with."""
+        settings = self._settings
+        try:
+            payload = self._open(reply).get("Payload", "").encode()
+        except PayerFault:
+            payload = b""
+        secrets = (settings.password,) if payload else (settings.password, settings.user_name)
+        return blank(payload or reply.body, [spelled for each in secrets for spelled in (each, escape(each))])
 
     def _control(self, question: Question) -> Control:
         settings = self._settings

@@ -81,7 +81,7 @@ class Fhir(HttpChannel):
         resource = write_request(question, self._clock.now().date())
         headers = {"Content-Type": JSON, "Accept": JSON}
         url = f"{self._settings.url.rstrip('/')}/{OPERATION}"
-        return Request("POST", url, headers, json.dumps(resource).encode(), REFUSALS)
+        return Request("POST", url, headers, json.dumps(resource).encode(), REFUSALS).kept_whole()
 
     def decode(self, reply: Reply) -> Sequence[Coverage]:
         """Read every response in *reply*.

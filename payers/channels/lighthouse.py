@@ -161,7 +161,7 @@ class Lighthouse:
 
         def get(path: str) -> Callable[[Deadline], Reply]:
             request = Request("GET", f"{self._url}{VERIFICATION}/{path}/{icn}", {"Accept": JSON})
-            return lambda deadline: sender.send(request, deadline)
+            return lambda deadline: sender.send(request.kept_whole(), deadline)
 
         yield Inquiry("status", get("status"), lambda document: _require_ours(read_status(document), icn))
         yield Inquiry("disability rating", get("disability_rating"), read_rating)
@@ -170,7 +170,7 @@ class Lighthouse:
         path, write = CONFIRMATIONS[self._settings.confirmation]
         headers = {"apikey": self._settings.api_key, "Content-Type": JSON, "Accept": JSON}
         body = json.dumps(write(question)).encode()
-        request = Request("POST", f"{self._url}{path}", headers, body)
+        request = Request("POST", f"{self._url}{path}", headers, body).kept_whole()
         return Inquiry("status", lambda deadline: self._sender.send(request, deadline), read_status)
 
     def _plan_access(self, veteran: Veteran) -> Iterator[Inquiry]:
@@ -179,7 +179,8 @@ class Lighthouse:
         if icn and token:
             query = urlencode({"patient": icn, "serviceType": SERVICE, "extendedDriveMin": SIGHT})
             headers = {"Accept": JSON, "Authorization": f"Bearer {token}"}
-            request = Request("GET", f"{self._url}{self._settings.community_care}?{query}", headers)
+            url = f"{self._url}{self._settings.community_care}?{query}"
+            request = Request("GET", url, headers).kept_whole()
             yield Inquiry(
                 "community care",
                 lambda deadline: self._sender.send(request, deadline),

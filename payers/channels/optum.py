@@ -93,7 +93,7 @@ class Optum(HttpChannel):
         number = shorten_trace(question.trace)
         body = write_v3(question, control_number=number, reference=number)
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        return Request("POST", self._url, headers, body, ANSWERS)
+        return Request("POST", self._url, headers, body, ANSWERS).kept_whole()
 
     def decode(self, reply: Reply) -> Sequence[Coverage]:
         """Read the answer; a refusal of the question may come with HTTP 400.

@@ -99,7 +99,8 @@ class Stedi(HttpChannel):
         }
         if settings.forwarded_for:
             headers["X-Forwarded-For"] = settings.forwarded_for
-        return Request("POST", f"{settings.url.rstrip('/')}{PATHS[settings.version]}", headers, body, ANSWERS)
+        url = f"{settings.url.rstrip('/')}{PATHS[settings.version]}"
+        return Request("POST", url, headers, body, ANSWERS).kept_whole()
 
     def decode(self, reply: Reply) -> Sequence[Coverage]:
         """Read the answer; a refusal of the question comes with HTTP 400.

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
@@ -32,6 +33,7 @@ from payers.kit.body import ACCEPTED, Bounds, decode_body
 from payers.kit.deadline import Deadline
 from payers.kit.exchange import Reply, Request
 from payers.kit.passage import Passage, Resolve, TimedTlsSocket, connect, passing, resolve_all
+from payers.kit.recording import record
 from payers.kit.retry import INTERACTIVE, may_retry
 from verifier.address import is_safe
 from verifier.errors import (
@@ -100,7 +102,7 @@ class HttpSender:
         logging.getLogger("urllib3").setLevel(logging.ERROR)
 
     def send(self, request: Request, deadline: Deadline) -> Reply:
-        """Send *request* and return a successful reply, read whole, before *deadline*.
+        """Send *request* and return a successful reply, read whole, before *deadline*; see `record` too.
 
         Raises:
             PayerTimeout: the deadline passed after the first byte was sent.
@@ -111,6 +113,9 @@ class HttpSender:
         """
         if not is_safe(request.url):
             raise NotConfigured(UNUSABLE)
+        return record(request, partial(self._send, request, deadline))
+
+    def _send(self, request: Request, deadline: Deadline) -> Reply:
         attempts = Retrying(
             retry=retry_if_exception_type(PayerUnreachable),
             stop=lambda state: (

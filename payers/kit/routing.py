@@ -6,16 +6,19 @@ question again. A deployment may accept that; then the answer says so.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Final
 
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
+from payers.kit.recording import Recorder, recording
 from payers.kit.retry import judge_fault
+from verifier.clock import Clock, SystemClock
 from verifier.errors import PayerFault
 from verifier.model.coverage import Coverage
 from verifier.model.coverage import Warning as Oddity
 from verifier.model.question import Question
-from verifier.model.verification import Answer, Attempt
+from verifier.model.verification import Answer, Attempt, Exchange
 
 TWICE: Final = "may have been paid for twice"
 PAID_TWICE: Final = Oddity(
@@ -27,10 +30,12 @@ PAID_TWICE: Final = Oddity(
 
 @dataclass(slots=True)
 class Trip:
-    """One channel during one inquiry; remembers whether any question may have reached the payer."""
+    """One channel during one inquiry; remembers what went over it, and whether it may have arrived."""
 
     channel: Channel
+    clock: Clock = field(default_factory=SystemClock)
     reached: bool = field(default=False, init=False)
+    taken: list[Exchange] = field(default_factory=list, init=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -40,12 +45,18 @@ class Trip:
     def ask(self, question: Question, deadline: Deadline) -> Coverage:
         """Put *question*; see `payers.kit.channel.Channel.ask`."""
         try:
-            coverage = self.channel.ask(question, deadline)
+            with recording(Recorder(self.name, self.clock, self.taken.append)):
+                coverage = self.channel.ask(question, deadline)
         except PayerFault as fault:
             self.reached |= judge_fault(fault).reached
             raise
         self.reached = True
         return coverage
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """List what went over the wire, in the order it was sent."""
+        return tuple(sorted(self.taken, key=attrgetter("at")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ def join(legs: Iterable[Leg]) -> Answer:
         last.answer,
         coverage=coverage,
         attempts=tuple(_name(each, leg) for leg in known for each in leg.answer.attempts),
+        exchanges=tuple(each for leg in known for each in leg.answer.exchanges),
     )
 
 

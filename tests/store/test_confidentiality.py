@@ -107,9 +107,7 @@ def canaries_spread(
         gateway.pause = lambda: go.wait(20)
         service.submit(replace(INQUIRY, member=replace(MEMBER, id="W199003399")), wait=0)
         await_until(lambda: len(gateway.calls) == 3)
-        records.keep_exchanges(
-            kept.id, [Exchange("caqh_core", NOON, b"NM1*IL*1*Testcase*Ana", b"W199003344")]
-        )
+        records.save(kept, [Exchange("caqh_core", NOON, b"NM1*IL*1*Testcase*Ana", b"W199003344")])
         records.recent(
             limit=9, wanted=Wanted(member_id="W199003344", patient=("Testcase", MEMBER.birth_date))
         )

@@ -25,6 +25,7 @@ from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Verification, VerificationStatus
 from verifier.model.vocabulary import CoverageStatus
+from verifier.ports import ANY, Wanted
 from verifier.web.app import create_app
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -76,7 +77,10 @@ class FakeService:
             raise NotFound("No verification has this id; list them with GET /v1/verifications.")
         return self.kept[verification_id]
 
-    def recent(self, *, limit: int, before: str | None = None) -> Sequence[Verification]:
+    def recent(
+        self, *, limit: int, before: str | None = None, wanted: Wanted = ANY
+    ) -> Sequence[Verification]:
+        assert wanted == ANY
         newest_first = sorted(self.kept, reverse=True)
         older = [key for key in newest_first if before is None or key < before]
         return [self.kept[key] for key in older[:limit]]

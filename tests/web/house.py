@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tests.store.support import (
     ACTIVE,
     FACILITY,
     MASTER,
+    NOON,
     OTHER_FACILITY,
     SNAPSHOTS,
     VERIFICATIONS,
@@ -27,6 +28,7 @@ from tests.store.support import (
 from tests.web.conftest import FakePayers
 from verifier.answering.consent_gate import ConsentGate
 from verifier.desk import Office
+from verifier.model.verification import Exchange
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection
@@ -37,6 +39,7 @@ from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
 OWN, OTHER = FACILITY.id, OTHER_FACILITY.id
+WIRE = (Exchange("caqh_core", NOON, b"ISA*asked", b"ISA*answered"),)
 NO_CACHE = "unix:///nowhere/valkey.sock"
 
 
@@ -69,7 +72,7 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
         )
         with Verifier(
-            gateway=ScriptedGateway(ACTIVE),
+            gateway=ScriptedGateway(replace(ACTIVE, exchanges=WIRE)),
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
             records=records,
             replies=SilentReplies(),

@@ -56,6 +56,8 @@ SENT: Final = {
     "POST /v1/verifications": Sent(201, examples.INQUIRY | {"facility": "{facility}"}),
     "GET /v1/verifications": Sent(),
     "GET /v1/verifications/<verification_id>": Sent(path={"verification_id": "{record}"}),
+    "POST /v1/verifications/search": Sent(json=examples.SEARCH),
+    "GET /v1/verifications/<verification_id>/x12": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/refresh": Sent(path={"verification_id": "{record}"}),
     "POST /v1/consents": Sent(201, examples.CONSENT_GIVEN | {"facility": "{facility}"}),
     "GET /v1/consents/<consent_id>": Sent(path={"consent_id": "{consent}"}),

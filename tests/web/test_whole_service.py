@@ -20,9 +20,9 @@ from verifier.clock import SystemClock
 from verifier.errors import NotFound
 from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.verification import Answer, Attempt, Outcome, Verification
+from verifier.model.verification import Answer, Attempt, Exchange, Outcome, Verification
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
-from verifier.ports import Snapshot
+from verifier.ports import Snapshot, Wanted
 from verifier.service import Verifier
 from verifier.web.api import examples
 from verifier.web.app import create_app
@@ -98,7 +98,7 @@ class RecordsInMemory:
         self.kept: dict[str, Verification] = {}
         self.changed = threading.Condition()
 
-    def save(self, verification: Verification) -> None:
+    def save(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> None:
         with self.changed:
             self.kept[verification.id] = verification
             self.changed.notify_all()
@@ -108,7 +108,7 @@ class RecordsInMemory:
             raise NotFound("There is no such verification; verify again.")
         return self.kept[verification_id]
 
-    def recent(self, *, limit: int, before: str | None) -> Sequence[Verification]:
+    def recent(self, *, limit: int, before: str | None, wanted: Wanted) -> Sequence[Verification]:
         ids = list(reversed(self.kept))
         start = ids.index(before) + 1 if before else 0
         return [self.kept[key] for key in ids[start : start + limit]]

@@ -6,7 +6,8 @@ fault too, for a few seconds. Should the leader die, its lease ends when the pay
 before: its question may have been sent and paid for.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -16,7 +17,7 @@ from verifier.answering.freshness import Life, describe_age, explain_fault
 from verifier.answering.identity import name_question
 from verifier.clock import Clock
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.verification import Attempt, Freshness, Origin
+from verifier.model.verification import Attempt, Exchange, Freshness, Origin
 from verifier.ports import CoverageCache, PayerGateway, Snapshot
 
 HANDOVER: Final = timedelta(seconds=10)
@@ -26,11 +27,12 @@ MOST_LEADERS: Final = 3  # after so many leaders that left no answer, ask withou
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A payer's answer, how fresh it is, and the calls made for it now."""
+    """A payer's answer, how fresh it is, the calls made for it now, and what this caller sent and got."""
 
     snapshot: Snapshot
     freshness: Freshness
     attempts: tuple[Attempt, ...] = ()
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class CoverageSource:
     def find(self, question: Question, *, refresh: bool = False) -> Found:
         """Return the coverage: from the cache unless *refresh*, else from the payer.
 
-        A payer's fault gives an older answer marked stale, or else coverage that is unknown.
+        A payer's fault gives an older answer marked stale, or else coverage that is unknown. Of those who
+        share an answer, only the one who asked the payer is given what went over the wire.
 
         Raises:
             VerifierError: what `verifier.ports.PayerGateway` raises.
@@ -87,16 +90,19 @@ class CoverageSource:
         asked_at, moment = self._flights.now(), self._clock.now()
         if not refresh and (found := self.find_fresh(question)):
             return found
-        return self._flights.share(
+        mine: list[Exchange] = []
+        found = self._flights.share(
             question.name,
-            partial(self._ask, question, moment),
+            partial(self._ask, question, moment, mine.extend),
             asked_at=asked_at,
             patience=MOST_LEADERS * self._lease,
         )
+        return replace(found, exchanges=tuple(mine))
 
-    def _ask(self, question: Question, moment: datetime) -> Found:
+    def _ask(self, question: Question, moment: datetime, take: Callable[[Sequence[Exchange]], None]) -> Found:
         snapshot = self._ask_once(question, moment)
         answer = snapshot.answer
+        take(answer.exchanges)  # none in one that another process left in the cache
         older = self.find_older(question, explain_fault(answer)) if answer.is_fault else None
         if older:
             return Found(older.snapshot, older.freshness, answer.attempts)

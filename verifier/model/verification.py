@@ -1,8 +1,10 @@
 """`Verification`: the whole answer to one inquiry, with how fresh it is and what is still open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate
@@ -79,12 +81,19 @@ class Exchange:
     reply: bytes | None = field(default=None, repr=False)
 
 
+PASSING: Final[Mapping[str, bool]] = {"passing": True}  # of a last field that is handed on and never stored
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a payer gateway brings back: merged coverage and every call made for it."""
+    """What a payer gateway brings back: merged coverage, every call made for it, what went over the wire.
+
+    The exchanges go with the verification that made the calls and with no other, so no cache keeps them.
+    """
 
     coverage: Coverage
     attempts: tuple[Attempt, ...] = ()
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False, metadata=PASSING)
 
     @property
     def is_fault(self) -> bool:
@@ -125,3 +134,12 @@ class Verification:
     actions: tuple[str, ...] = ()  # what they ask to be done next, in order
     payment_order: tuple[Turn, ...] = ()  # of a patient with several plans; this one among them
     after_primary: AfterPrimary | None = None  # where another plan pays before this one, or may
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What went over the wire for a verification, in the order of the calls, and what is said with it."""
+
+    verification: Verification = field(repr=False)
+    exchanges: tuple[Exchange, ...] = field(repr=False)
+    notices: tuple[Notice, ...] = ()

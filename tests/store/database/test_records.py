@@ -209,8 +209,7 @@ def test_past_its_retention_nobody_finds_it_and_a_purge_leaves_nothing_of_it(
     records: DatabaseRecords, database: Database, clock: SetClock
 ) -> None:
     for number in range(3):
-        records.save(build(number, number * 60))
-        records.keep_exchanges(f"ver_{number}", [Exchange("caqh_core", NOON, b"ISA", None)])
+        records.save(build(number, number * 60), [Exchange("caqh_core", NOON, b"ISA", None)])
     clock.move(days=30, hours=1)
 
     assert list_ids(records) == ["ver_2"]
@@ -242,12 +241,13 @@ def test_a_legal_hold_keeps_a_verification_until_it_is_lifted(
 
 
 def test_what_went_over_the_wire_is_kept_in_order_and_replaced_whole(records: DatabaseRecords) -> None:
-    records.save(build(1))
     first = [Exchange("caqh_core", NOON, b"ISA*1", b"\x00\xff"), Exchange("stedi", NOON, b"{}", None)]
 
-    records.keep_exchanges("ver_1", first)
+    records.save(build(1), first)
     assert list(records.exchanges("ver_1")) == first
-    records.keep_exchanges("ver_1", first[1:])
+    records.save(build(1))  # answered from elsewhere: what was sent for it before stays
+    assert list(records.exchanges("ver_1")) == first
+    records.save(build(1), first[1:])
     assert list(records.exchanges("ver_1")) == first[1:]
     assert list(records.exchanges("ver_2")) == []
 
@@ -258,8 +258,7 @@ def test_what_went_over_the_wire_is_kept_in_order_and_replaced_whole(records: Da
 def test_beyond_the_fence_nothing_exists_whatever_is_asked_for(
     records: DatabaseRecords, allowed: Facilities
 ) -> None:
-    records.save(build(1))
-    records.keep_exchanges("ver_1", [Exchange("core", NOON, b"ISA*asked", b"ISA*answered")])
+    records.save(build(1), [Exchange("core", NOON, b"ISA*asked", b"ISA*answered")])
 
     with within(allowed):
         with pytest.raises(NotFound):

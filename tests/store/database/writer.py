@@ -27,8 +27,8 @@ def write(url: str, turn: int, acknowledge: int) -> None:
         inquiry = replace(INQUIRY, facility=f"{turn}")
         name = f"ver_{turn}_{number}"
         records.save(Verification(name, VerificationStatus.PENDING, inquiry, NOON))
-        records.save(Verification(name, VerificationStatus.COMPLETE, inquiry, NOON, coverage=ACTIVE.coverage))
-        records.keep_exchanges(name, [Exchange("caqh_core", NOON, b"ISA" * 500, b"ISA" * 500)] * 2)
+        answered = Verification(name, VerificationStatus.COMPLETE, inquiry, NOON, coverage=ACTIVE.coverage)
+        records.save(answered, [Exchange("caqh_core", NOON, b"ISA" * 500, b"ISA" * 500)] * 2)
         os.write(acknowledge, f"{name}\n".encode())
 
 

@@ -50,11 +50,15 @@ class DatabaseRecords(DatabaseClaims):
         self._verifications = SealedRows(verifications, keys)
         self._exchanges = SealedRows(exchanges, keys)
 
-    def save(self, verification: Verification) -> None:
-        """Keep *verification*, replacing what stood under its id."""
+    def save(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> None:
+        """Keep *verification*, replacing what stood under its id, and *exchanges*, if any, likewise."""
         row = self._row(verification)
         with self._database.begin() as connection:
             self._verifications.put(connection, row)
+            if exchanges:
+                self._remove_exchanges(connection, [verification.id])
+            for position, exchange in enumerate(exchanges):
+                self._exchanges.put(connection, _exchange_row(verification.id, position, exchange))
 
     def save_new(self, verifications: Sequence[Verification]) -> None:
         """Keep many verifications at once, each of an id that is new."""
@@ -90,13 +94,6 @@ class DatabaseRecords(DatabaseClaims):
             if before is not None:
                 found = found.where(self._older(connection, before))
             return [self._read(row) for row in self._verifications.select(connection, found)]
-
-    def keep_exchanges(self, verification_id: str, exchanges: Sequence[Exchange]) -> None:
-        """Keep what went over the wire for a verification, in place of what was kept before."""
-        with self._database.begin() as connection:
-            self._remove_exchanges(connection, [verification_id])
-            for position, exchange in enumerate(exchanges):
-                self._exchanges.put(connection, _exchange_row(verification_id, position, exchange))
 
     def exchanges(self, verification_id: str) -> Sequence[Exchange]:
         """Return what went over the wire for a verification, in the order of the calls."""

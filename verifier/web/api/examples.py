@@ -208,6 +208,32 @@ VERIFICATION_PAGE: Final[Json] = {
     ],
     "next": None,
 }
+SEARCH: Final[Json] = {"member": {"last_name": "Exampleton", "birth_date": "1991-06-30"}}
+EVIDENCE: Final[Json] = {
+    "verification_id": "ver_8f14e45fceea167a",
+    "exchanges": [
+        {
+            "channel": "caqh_core",
+            "at": "2026-11-24T15:04:05+00:00",
+            "request": {
+                "content_type": "application/edi-x12",
+                "encoding": "utf-8",
+                "content": "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*SIMCOM         *261124*...",
+            },
+            "reply": {
+                "content_type": "application/edi-x12",
+                "encoding": "utf-8",
+                "content": "ISA*00*          *00*          *ZZ*SIMCOM         *ZZ*CLINIC         *261124*...",
+            },
+        }
+    ],
+    "notices": [
+        {
+            "code": "42_CFR_PART_2",
+            "text": "42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
+        }
+    ],
+}
 REPLY: Final = "ISA*00*          *00*          *ZZ*SIMCOM         *ZZ*CLINIC         *261124*1504*^*00501*..."
 SERVICE_CODES: Final[Json] = {
     "items": [

@@ -6,7 +6,9 @@ from typing import Final
 from flask import Response, url_for
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
+from schemas.evidence import EvidenceSchema, dump_evidence
 from schemas.inquiry import InquirySchema, load_inquiry
+from schemas.search import SearchSchema, load_search
 from schemas.verification import (
     VerificationPageSchema,
     VerificationSchema,
@@ -17,6 +19,7 @@ from verifier.access.fence import reach
 from verifier.access.policy import FacilityRule, needing, place
 from verifier.access.roles import Scope
 from verifier.model.verification import Verification, VerificationStatus
+from verifier.ports import ANY, Wanted
 from verifier.web.api import examples
 from verifier.web.exchange import (
     MOST_ROWS,
@@ -46,6 +49,12 @@ PENDING: Final = Body(
 )
 PREFER: Final = header_parameter("Prefer", "Seconds to wait for the answer, 0 to 60 (RFC 7240)", "wait=20")
 BUSY: Final = "Too much is under way; ask again after Retry-After seconds"
+PAGING: Final = (
+    query_parameter("limit", "Rows of a page", 20, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}),
+    query_parameter(
+        "before", "The cursor: next of the page before", "ver_8f14e45fceea167a", {"type": "string"}
+    ),
+)
 IN_PATH: Final = path_parameter("verification_id", "Id of a verification", "ver_8f14e45fceea167a")
 
 
@@ -91,24 +100,29 @@ def verify() -> Response:
     "",
     name="listVerifications",
     gives={200: Body(VerificationPageSchema, examples.VERIFICATION_PAGE, "One page, newest first")},
-    parameters=(
-        query_parameter(
-            "limit", "Rows of a page", 20, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
-        ),
-        query_parameter(
-            "before", "The cursor: next of the page before", "ver_8f14e45fceea167a", {"type": "string"}
-        ),
-    ),
+    parameters=PAGING,
     problems={422: "A parameter cannot be used"},
     policy=needing(Scope.READ, facility=FacilityRule.RECORD),
 )
 def list_verifications() -> Response:
     """List verifications, newest first; no person is named in it."""
-    given = query("limit", "before")
-    limit = row_limit(given, ROWS)
-    found = rooms().verifier.recent(limit=limit + 1, before=given.get("before"))
-    following = found[limit - 1].id if len(found) > limit else None
-    return json_response({"items": [dump_summary(one) for one in found[:limit]], "next": following})
+    return _page(ANY)
+
+
+@operation(
+    blueprint,
+    "POST",
+    "/search",
+    name="searchVerifications",
+    takes=Body(SearchSchema, examples.SEARCH, "Whose verifications are looked for"),
+    gives={200: Body(VerificationPageSchema, examples.VERIFICATION_PAGE, "One page, newest first")},
+    parameters=PAGING,
+    problems={400: "The body is no JSON", 422: "Some field or parameter cannot be used"},
+    policy=needing(Scope.READ, facility=FacilityRule.RECORD),
+)
+def search_verifications() -> Response:
+    """Find a person's verifications; who is looked for is in the body, and never in an address."""
+    return _page(load_search(json_body()))
 
 
 @operation(
@@ -125,6 +139,22 @@ def find_verification(verification_id: str) -> Response:
     """Look at one verification; pending ones are complete later."""
     query()
     return json_response(dump_verification(rooms().verifier.find(verification_id)))
+
+
+@operation(
+    blueprint,
+    "GET",
+    f"{ID}/x12",
+    name="findExchange",
+    gives={200: Body(EvidenceSchema, examples.EVIDENCE, "Every request and reply, in order")},
+    parameters=(IN_PATH,),
+    problems={404: "There is none with this id, or nothing that went over the wire is kept for it"},
+    policy=needing(Scope.RAW, facility=FacilityRule.RECORD),
+)
+def find_exchange(verification_id: str) -> Response:
+    """Take out what went over the wire, as sent and received but for credentials."""
+    query()
+    return json_response(dump_evidence(rooms().verifier.evidence(verification_id)))
 
 
 @operation(
@@ -146,6 +176,14 @@ def refresh_verification(verification_id: str) -> Response:
     wait = preferred_wait(rooms().answer_wait)
     verification = rooms().verifier.refresh(verification_id, wait=wait)
     return _answer(verification, 200, Preference_Applied=f"wait={wait:.0f}")
+
+
+def _page(wanted: Wanted) -> Response:
+    given = query("limit", "before")
+    limit = row_limit(given, ROWS)
+    found = rooms().verifier.recent(limit=limit + 1, before=given.get("before"), wanted=wanted)
+    following = found[limit - 1].id if len(found) > limit else None
+    return json_response({"items": [dump_summary(one) for one in found[:limit]], "next": following})
 
 
 def _answer(verification: Verification, done: int, **headers: str) -> Response:
