@@ -152,10 +152,13 @@ def _sequence(origin: Callable[[Iterable[Any]], Any], read: Reader | None) -> Re
 @cache
 def _record(kind: Any) -> Reader:  # noqa: ANN401 - a type
     """Read a record; only the fields that JSON does not give as they are cost a call."""
+    most = len(_hints(kind))
     found = ((index, _reader(hint)) for index, hint in enumerate(_hints(kind).values()))
     readers = [(index, read) for index, read in found if read is not None]
 
     def read_record(values: list[Any]) -> object:
+        if len(values) > most:
+            raise ValueError("more values than are stored")
         for index, read in readers:
             if index < len(values) and values[index] is not None:
                 values[index] = read(values[index])

@@ -10,10 +10,11 @@ from functools import partial
 from typing import Final, Self
 
 from verifier.answering.background import Background
-from verifier.answering.consent_gate import ConsentGate, reveals_addiction
+from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.decision import Case, decide
+from verifier.answering.evidence import find_evidence
 from verifier.answering.freshness import Life
-from verifier.answering.notices import PART_2, notices_for
+from verifier.answering.notices import notices_for
 from verifier.answering.payment import arrange
 from verifier.answering.pricing import price, price_if_possible, settle_network
 from verifier.answering.relevance import select_relevant
@@ -47,10 +48,6 @@ from verifier.ports import (
 STILL_ASKING: Final = "the payer has not answered yet"
 STOPPED: Final = "The service was stopped before the payer was asked; verify again."
 BROKEN: Final = "Something went wrong here, not at the payer. Ask again; if it stays, report it."
-NO_EXCHANGE: Final = (
-    "Nothing that went over the wire is kept for this verification: it was answered from the cache, with "
-    "another one that asked at the same time, or not at all. Refresh it to ask the payer."
-)
 MOST_RECENT: Final = 200
 
 Brought = tuple[Verification, tuple[Exchange, ...]]
@@ -182,18 +179,8 @@ class Verifier:
         return self._records.find(verification_id)
 
     def evidence(self, verification_id: str) -> Evidence:
-        """Return what went over the wire for a verification, with the notice that goes along (42 CFR 2.32).
-
-        Raises:
-            NotFound: there is no such verification, or nothing is kept: another one asked, or nobody did.
-        """
-        kept = self._records.find(verification_id)
-        exchanges = self._records.exchanges(verification_id)
-        if not exchanges:
-            raise NotFound(NO_EXCHANGE)
-        facility = self.facilities.get(kept.inquiry.facility or "")
-        revealing = facility is None or reveals_addiction(kept.inquiry, facility)
-        return Evidence(kept, tuple(exchanges), (PART_2,) if revealing else ())
+        """Return what went over the wire for a verification; see `find_evidence`."""
+        return find_evidence(self._records, self.facilities, verification_id)
 
     def recent(
         self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY

@@ -51,6 +51,7 @@ class WebHouse:
     reception: Reception
     verifier: Verifier
     office: Office
+    payer: ScriptedGateway
 
     def session(self, user_id: str) -> dict[str, str]:
         """Return the headers of a new session of theirs, with its token against forged requests."""
@@ -71,8 +72,9 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
         records = DatabaseRecords(
             reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
         )
+        payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
-            gateway=ScriptedGateway(replace(ACTIVE, exchanges=WIRE)),
+            gateway=payer,
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
             records=records,
             replies=SilentReplies(),
@@ -83,5 +85,5 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             registry, log = CollectorRegistry(), CapturingLogger()
             office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
             app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
-            yield WebHouse(app, reception, verifier, office)
+            yield WebHouse(app, reception, verifier, office, payer)
     reception.database.close()

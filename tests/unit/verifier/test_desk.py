@@ -1,6 +1,8 @@
 """Whatever is read, changed, refused or sent leaves its event; without the event nothing is handed over."""
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -27,7 +29,7 @@ from verifier.answering.departure import Departure
 from verifier.desk import Desk, Office
 from verifier.errors import AuditUnavailable, BadInput, ConsentNeeded, NotFound, VerifierError
 from verifier.model.audit import Action, Context, Event, Person, Result
-from verifier.model.verification import VerificationStatus
+from verifier.model.verification import Exchange, VerificationStatus
 from verifier.service import Verifier
 
 CONTEXT = Context("user:1", "req-1", "POST /v1/verifications", "payment")
@@ -187,3 +189,23 @@ def test_a_consent_that_is_revoked_while_its_question_waits_stops_it_at_the_door
     with pytest.raises(ConsentNeeded):
         door.ask(replace(rooms.inquiry, facility=FACILITY.id), FACILITY, deadline=1)
     assert rooms.gateway.calls == []
+
+
+def test_of_those_who_share_an_answer_one_keeps_what_went_over_the_wire(rooms: Rooms) -> None:
+    rooms.gateway.answer = replace(
+        ACTIVE, exchanges=(Exchange("caqh_core", NOON, b"ISA*asked", b"ISA*told"),)
+    )
+    go = threading.Event()
+    rooms.gateway.pause = lambda: go.wait(20)
+
+    ids = [rooms.desk.submit(rooms.inquiry, wait=0).id for _ in range(2)]
+    go.set()
+    for each in ids:
+        await_until(lambda each=each: rooms.desk.find(each).status is VerificationStatus.COMPLETE)  # type: ignore[misc]
+
+    kept = []
+    for each in ids:
+        with suppress(NotFound):
+            kept.append(rooms.desk.evidence(each).exchanges)
+    assert kept == [rooms.gateway.answer.exchanges]
+    assert len(rooms.gateway.calls) == 1

@@ -1,0 +1,33 @@
+"""What went over the wire for a verification, taken out with the statement that has to go along."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from verifier.answering.consent_gate import reveals_addiction
+from verifier.answering.notices import PART_2
+from verifier.errors import NotFound
+from verifier.model.inquiry import Facility
+from verifier.model.verification import Evidence
+from verifier.ports import Records
+
+NOTHING_KEPT: Final = (
+    "Nothing that went over the wire is kept for this verification: it was answered from the cache, with "
+    "another one that asked at the same time, or not at all. Refresh it to ask the payer."
+)
+
+
+def find_evidence(records: Records, facilities: Mapping[str, Facility], verification_id: str) -> Evidence:
+    """Return what is kept; with the statement of 42 CFR 2.32 where it reveals treatment of addiction.
+
+    A facility that is no longer configured may have been a part 2 program, and counts as one.
+
+    Raises:
+        NotFound: there is no such verification, or nothing is kept: another one asked, or nobody did.
+    """
+    kept = records.find(verification_id)
+    exchanges = tuple(records.exchanges(verification_id))
+    if not exchanges:
+        raise NotFound(NOTHING_KEPT)
+    facility = facilities.get(kept.inquiry.facility or "")
+    reveals = facility is None or reveals_addiction(kept.inquiry, facility)
+    return Evidence(kept, exchanges, (PART_2,) if reveals else ())
