@@ -178,4 +178,5 @@ def _describe(done: object, what: str, whose: Person | None) -> tuple[str, Perso
 def _sought(wanted: Wanted) -> Person | None:
     """Name the person looked for, as far as the search does."""
     last_name, birth_date = wanted.patient or (None, None)
-    return Person(wanted.member_id, last_name, None, birth_date) if wanted.names_person else None
+    found = Person(wanted.member_id, last_name, None, birth_date)
+    return None if found == Person() else found

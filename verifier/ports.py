@@ -144,11 +144,6 @@ class Wanted:
     member_id: str | None = field(default=None, repr=False)
     patient: tuple[str, date] | None = field(default=None, repr=False)  # last name and birth date
 
-    @property
-    def names_person(self) -> bool:
-        """Tell whether one person is looked for."""
-        return self.member_id is not None or self.patient is not None
-
 
 ANY: Final = Wanted()
 

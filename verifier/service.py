@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from typing import Final, Self
 
+from verifier.answering.asked import Asked
 from verifier.answering.background import Background
 from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.decision import Case, decide
@@ -62,15 +62,6 @@ class Limits:
     payer_deadline: float = 60.0
     workers: int = 32
     waiting: int = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A verification that was begun: its id, its question, and when."""
-
-    id: str
-    question: Question
-    created_at: datetime
 
 
 def new_id() -> str:
@@ -266,7 +257,7 @@ class Verifier:
     def _describe_pending(self, asked: Asked) -> Verification:
         older = self._source.find_older(asked.question, STILL_ASKING)
         if older is None:
-            return _open(asked, VerificationStatus.PENDING)
+            return asked.open(VerificationStatus.PENDING)
         return replace(self._conclude(asked, older), status=VerificationStatus.PENDING)
 
     def _conclude(self, asked: Asked, found: Found) -> Verification:
@@ -280,7 +271,7 @@ class Verifier:
         payment = arrange(inquiry, kind or PlanKind.COMMERCIAL, estimate, pay)
         case = Case(relevant, found.freshness, as_of, estimate, published, payment.remarks)
         return replace(
-            _open(asked, VerificationStatus.COMPLETE),
+            asked.open(VerificationStatus.COMPLETE),
             coverage=coverage,
             estimate=estimate,
             as_of=snapshot.as_of,
@@ -310,18 +301,14 @@ class Verifier:
 
     def _keep_late(self, asked: Asked, future: Future[Brought]) -> None:
         if future.cancelled():
-            self._keep(_open(asked, VerificationStatus.FAILED, problem=STOPPED))
+            self._keep(asked.open(VerificationStatus.FAILED, problem=STOPPED))
         elif error := future.exception():
             log.warning("verification %s failed (%s)", asked.id, type(error).__name__)
             problem = error.detail if isinstance(error, VerifierError) else BROKEN
-            self._keep(_open(asked, VerificationStatus.FAILED, problem=problem))
+            self._keep(asked.open(VerificationStatus.FAILED, problem=problem))
         else:
             self._keep(*future.result())
 
     def _keep(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> Verification:
         self._records.save(verification, exchanges)
         return verification
-
-
-def _open(asked: Asked, status: VerificationStatus, problem: str | None = None) -> Verification:
-    return Verification(asked.id, status, asked.question.inquiry.to_keep(), asked.created_at, problem=problem)
