@@ -182,9 +182,12 @@ def read_token(sender: HttpSender, url: str, token: str = NO_TOKEN) -> None:
     """Read a bearer token whose issuer's keys are at *url*."""
     environ = {"ISSUER": "https://issuer.invalid", "AUDIENCE": "verifier", "KEYS": url}
     named = {f"VERIFIER_TOKEN_{name}": value for name, value in environ.items()}
-    fetch = lambda at: sender.send(Request("GET", at), Deadline.after(SECONDS)).body  # noqa: E731
+
+    def ask(method: str, at: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        return sender.send(Request(method, at, headers, body), Deadline.after(SECONDS)).body
+
     with suppress(VerifierError):
-        tokens = open_tokens(Settings.from_environ(named), fetch)
+        tokens = open_tokens(Settings.from_environ(named), ask)
         tokens.read(token, SystemClock().now())
 
 

@@ -54,7 +54,7 @@ def test_a_thousand_identical_questions_in_one_process_are_one_paid_call(
     answer: str, word: str, server: Server, tmp_path: Path
 ) -> None:
     ledger = tmp_path / "ledger"
-    with crowd.open_service(server.url, ledger, answer, 1.5) as service:
+    with crowd.open_service(server.url, ledger, answer, 4.0) as service:  # time for all to have asked
         got = crowd.ask_together(service, 1000)
 
     assert Counter(got) == {word: 1000}

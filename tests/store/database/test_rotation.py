@@ -15,7 +15,7 @@ from tests.store.database import rotate
 from tests.store.support import ACTIVE, INQUIRY, MASTER, NOON, SNAPSHOTS, VERIFICATIONS, SetClock
 from verifier.errors import Unavailable
 from verifier.model.verification import Verification, VerificationStatus
-from verifier.ports import Claim, Snapshot
+from verifier.ports import Claim, Kept, Snapshot
 from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection
 from verifier.store.database.data_keys import DataKeys
@@ -90,7 +90,7 @@ def test_no_read_or_write_fails_while_keys_rotate_and_the_old_key_then_opens_not
     records = open_records(database, keys)
     for number in range(250):
         records.save(build(number))
-    records.claim("key", Claim("fingerprint", "ver_1"), keep=DAY)
+    records.claim("key", Claim("fingerprint", Kept(201, {}, b"answer")), keep=DAY)
     old_key, old_row = keys.current(), stored(database, "ver_7")
     reads = []
 
@@ -122,7 +122,7 @@ def test_no_read_or_write_fails_while_keys_rotate_and_the_old_key_then_opens_not
     with database.read() as connection, pytest.raises(SealBroken):
         SealedRows(verifications, fresh).open(connection, old_row)
     assert open_records(database, fresh).find("ver_7") == build(7)
-    assert open_records(database, fresh).claim("key", Claim("other", "ver_2"), keep=DAY)
+    assert open_records(database, fresh).claim("key", Claim("other"), keep=DAY)
 
 
 def rotate_and_kill(url: str, *, after: float) -> bool:
