@@ -10,6 +10,7 @@ range that nine in ten draws of as many pairs out of these would give (bootstrap
 import json
 import os
 import random
+import signal
 import socket
 import statistics
 import subprocess
@@ -111,7 +112,9 @@ def serving(simulator: str, data: Path) -> Iterator[int]:
         "VERIFIER_PAYER_DEADLINE": "120s",
     }
     command = [Path(sys.executable).with_name("verifier"), "serve", "--port", str(port)]
-    service = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
+    service = subprocess.Popen(  # noqa: S603 - our own command
+        command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         for _ in range(1200):  # a minute, as the machine may be busy
             try:
@@ -121,7 +124,8 @@ def serving(simulator: str, data: Path) -> Iterator[int]:
                 time.sleep(0.05)
         yield port
     finally:
-        service.kill()  # it would wait for the payer that hangs, and nothing of it is kept
+        # with its workers, which would wait for the payer that hangs; nothing of it is kept
+        os.killpg(service.pid, signal.SIGKILL)
         service.wait()
 
 
