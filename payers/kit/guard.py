@@ -31,7 +31,7 @@ KEPT: Final = timedelta(hours=1)
 LEASE_MARGIN: Final = 5.0
 PATIENCE: Final = 5.0  # how long a person waits for a place; its share of a short deadline is a quarter
 FIRST_LOOK: Final = 0.02
-SLOWEST_LOOK: Final = 0.2
+SLOWEST_LOOK: Final = 0.5  # every look costs the process, and so the callers of other payers
 FAIR: Final = 1.0  # a call that was given fewer seconds proves nothing about the payer
 
 FAILING: Final = (

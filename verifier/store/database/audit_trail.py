@@ -5,9 +5,9 @@ writers at once leave no gap and no fork. Names of people and reasons are sealed
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from verifier.errors import AuditUnavailable, VerifierError
@@ -29,6 +29,14 @@ LINKS: Final = (
     .join(audit_details, audit_details.c.sequence == audit_events.c.sequence, isouter=True)
     .order_by(audit_events.c.sequence)
 )
+# Built once: an entry is written for every use case, and building a statement costs more than running it.
+LOCKED: Final = (
+    update(audit_head)
+    .values(sequence=audit_head.c.sequence)
+    .returning(audit_head.c.sequence, audit_head.c.hash)
+)
+APPENDED: Final = insert(audit_events)
+MOVED: Final = update(audit_head).values(sequence=bindparam("to"), hash=bindparam("by"))
 
 
 class DatabaseTrail:
@@ -95,19 +103,20 @@ class DatabaseTrail:
 
     def _append(self, connection: Connection, events: Iterable[Event], key: bytes) -> None:
         head = _lock_head(connection)
+        rows, details = list[dict[str, Any]](), list[dict[str, Any]]()
         for event in events:
             link = write_link(head.sequence + 1, event, self._names)
             head = Head(link.sequence, link.chain_to(head.hash, key))
-            row = link._asdict() | {"hash": head.hash}
-            detail = row.pop("detail")
-            connection.execute(insert(audit_events).values(row))
-            self._keep_detail(connection, link.sequence, detail)
-        connection.execute(update(audit_head).values(sequence=head.sequence, hash=head.hash))
-
-    def _keep_detail(self, connection: Connection, sequence: int, detail: str) -> None:
-        if detail:
-            row = {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
-            self._details.put(connection, row)
+            rows.append(link._asdict() | {"hash": head.hash})
+            if detail := rows[-1].pop("detail"):
+                details.append(
+                    {"id": str(link.sequence), "sequence": link.sequence, "detail": detail.encode()}
+                )
+        if rows:
+            connection.execute(APPENDED, rows)
+        if details:
+            self._details.add_all(connection, details)
+        connection.execute(MOVED, {"to": head.sequence, "by": head.hash})
 
     def _open(self, connection: Connection, row: RowMapping) -> Link | None:
         """Read a link back; ``None`` for one whose detail cannot be trusted."""
@@ -128,8 +137,7 @@ class DatabaseTrail:
 
 def _lock_head(connection: Connection) -> Head:
     """Take the head for this transaction; whoever else appends waits until it ends."""
-    locked = update(audit_head).values(sequence=audit_head.c.sequence)
-    return Head(*connection.execute(locked.returning(audit_head.c.sequence, audit_head.c.hash)).one())
+    return Head(*connection.execute(LOCKED).one())
 
 
 def _read_head(connection: Connection) -> Head:
