@@ -220,7 +220,8 @@ def test_a_hostile_reply_is_refused_soon_and_in_little_memory(sender: HttpSender
 
     assert taken < 30  # half of the deadline: a busy machine is no reason to fail
     assert growth < 32 << 20
-    assert (threading.active_count(), open_sockets()) == (threads, sockets)
+    assert threading.active_count() <= threads  # one of an earlier test may have ended meanwhile
+    assert open_sockets() <= sockets
 
 
 @pytest.mark.parametrize(
