@@ -108,14 +108,14 @@ class DatabaseTrail:
             link = write_link(head.sequence + 1, event, self._names)
             head = Head(link.sequence, link.chain_to(head.hash, key))
             rows.append(link._asdict() | {"hash": head.hash})
-            if detail := rows[-1].pop("detail"):
+            if words := rows[-1].pop("detail"):
                 details.append(
-                    {"id": str(link.sequence), "sequence": link.sequence, "detail": detail.encode()}
+                    {"id": str(link.sequence), "sequence": link.sequence, "detail": words.encode()}
                 )
         if rows:
             connection.execute(APPENDED, rows)
-        if details:
-            self._details.add_all(connection, details)
+        for detail in details:  # one by one: a mark of a row that somebody cut off may still stand
+            self._details.put(connection, detail)
         connection.execute(MOVED, {"to": head.sequence, "by": head.hash})
 
     def _open(self, connection: Connection, row: RowMapping) -> Link | None:
