@@ -5,7 +5,7 @@ writers at once leave no gap and no fork. Names of people and reasons are sealed
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -103,20 +103,20 @@ class DatabaseTrail:
 
     def _append(self, connection: Connection, events: Iterable[Event], key: bytes) -> None:
         head = _lock_head(connection)
-        rows, details = list[dict[str, Any]](), list[dict[str, Any]]()
         for event in events:
             link = write_link(head.sequence + 1, event, self._names)
             head = Head(link.sequence, link.chain_to(head.hash, key))
-            rows.append(link._asdict() | {"hash": head.hash})
-            if words := rows[-1].pop("detail"):
-                details.append(
-                    {"id": str(link.sequence), "sequence": link.sequence, "detail": words.encode()}
-                )
-        if rows:
-            connection.execute(APPENDED, rows)
-        for detail in details:  # one by one: a mark of a row that somebody cut off may still stand
-            self._details.put(connection, detail)
+            row = link._asdict() | {"hash": head.hash}
+            detail = row.pop("detail")
+            connection.execute(APPENDED, row)
+            self._keep_detail(connection, link.sequence, detail)
         connection.execute(MOVED, {"to": head.sequence, "by": head.hash})
+
+    def _keep_detail(self, connection: Connection, sequence: int, detail: str) -> None:
+        """Keep *detail* in place of whatever a mark of a row that was cut off still stands for."""
+        if detail:
+            row = {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
+            self._details.put(connection, row)
 
     def _open(self, connection: Connection, row: RowMapping) -> Link | None:
         """Read a link back; ``None`` for one whose detail cannot be trusted."""
