@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta, timezone
 from threading import Lock
-from typing import Final
+from typing import ClassVar, Final
 
 from payers.kit.deadline import Deadline
 from payers.kit.ladder import LADDER, Climb, Ladder, climb
@@ -105,6 +105,26 @@ class Asking:
             if payer not in self._executors:
                 self._executors[payer] = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix=self._name)
             return self._executors[payer]
+
+
+class AskingProgram:
+    """What programs that ask payers have in common; the questions are one each service unless overridden."""
+
+    name: ClassVar[str]
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        """Take today's date from *clock*."""
+        self._asking = Asking(self.name, clock)
+
+    def ask(
+        self, inquiry: Inquiry, facility: Facility, destination: Destination, deadline: Deadline
+    ) -> Answer:
+        """Put *inquiry* to *destination*; see `payers.kit.program.Program.ask`."""
+        return self._asking.ask_each_service(inquiry, facility, destination, deadline)
+
+    def close(self) -> None:
+        """End the threads, once what is under way is done."""
+        self._asking.close()
 
 
 def choose_date(start: date, today: date) -> date:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from payers.kit.citations import read_sources
 from verifier.codes.table import read_rows
 from verifier.model.estimate import Accumulator, AccumulatorPair, Figure, Terms
 from verifier.model.findings import FigureStatus, Rule
@@ -16,6 +17,7 @@ from verifier.model.vocabulary import Network
 
 PROGRAM: Final = "champva"
 ROOM: Final = "payers.programs.champva"
+SOURCES: Final = read_sources(ROOM)
 
 
 class Cost(StrEnum):
@@ -59,10 +61,9 @@ def find_terms(year: int) -> Terms | None:
     )
 
 
-@cache
 def cite(key: str) -> str:
     """Return the citation that ``sources.tsv`` has under *key*."""
-    return {row["key"]: row["text"] for row in read_rows("sources.tsv", ROOM)}[key]
+    return SOURCES[key]
 
 
 @cache

@@ -1,6 +1,6 @@
 """The TRICARE program: one general question by the identifiers there are, and the rules that go with it."""
 
-from payers.kit.asking import Asking
+from payers.kit.asking import AskingProgram
 from payers.kit.deadline import Deadline
 from payers.kit.plug import ProgramPlug, Tools
 from payers.kit.program import Destination
@@ -16,14 +16,14 @@ from verifier.model.published import Published
 from verifier.model.verification import Answer
 
 
-class Tricare:
+class Tricare(AskingProgram):
     """Coverage of the uniformed services, by the contractors of its regions."""
 
     name = PROGRAM
 
     def __init__(self, clock: Clock | None = None, shelf: Shelf | None = None) -> None:
         """Take today's date from *clock*, and the cost tables from *shelf*."""
-        self._asking = Asking(self.name, clock)
+        super().__init__(clock)
         self._shelf = shelf or Shelf()
 
     def ask(
@@ -45,10 +45,6 @@ class Tricare:
     def rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published:
         """Apply the published rules; see `payers.kit.program.Program.rules`."""
         return apply_rules(inquiry, facility, coverage, self._shelf)
-
-    def close(self) -> None:
-        """End the threads, once what is under way is done."""
-        self._asking.close()
 
 
 def _build(tools: Tools) -> Tricare:

@@ -13,7 +13,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from verifier.codes.table import read_rows
+from payers.kit.citations import read_sources
 from verifier.errors import BadInput
 from verifier.model.findings import FigureStatus
 from verifier.model.military import TricarePlan
@@ -168,6 +168,4 @@ def _read_cell(row: Mapping[str, str]) -> Cell:
     return Cell(value, FigureStatus(row["status"]), cite(row["source"]))
 
 
-SOURCES: Final[Mapping[str, str]] = MappingProxyType(
-    {row["key"]: row["text"] for row in read_rows("sources.tsv", ROOM)}
-)
+SOURCES: Final = read_sources(ROOM)

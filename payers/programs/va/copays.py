@@ -10,11 +10,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
+from payers.kit.citations import read_sources
 from verifier.codes.table import read_rows
 from verifier.model.estimate import Figure
 from verifier.model.findings import FigureStatus, Rule
 
 ROOM: Final = "payers.programs.va"
+SOURCES: Final = read_sources(ROOM)
 PROGRAM: Final = "va"
 PAGE: Final = "www.va.gov/health-care/copay-rates"  # where the figures of a new year stand
 
@@ -77,10 +79,9 @@ def is_loaded(cell: Cell, day: date) -> bool:
     return find(cell, day).value is not None
 
 
-@cache
 def cite(key: str) -> str:
     """Return the citation that ``sources.tsv`` has under *key*."""
-    return {row["key"]: row["text"] for row in read_rows("sources.tsv", ROOM)}[key]
+    return SOURCES[key]
 
 
 @cache
