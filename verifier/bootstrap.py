@@ -16,6 +16,7 @@ from granian.constants import Interfaces
 
 from payers.directory import directory
 from payers.following import Following
+from payers.gateway import Gateway
 from payers.listing import Listed, Listing
 from payers.opening import open_gateway, open_outside
 from payers.programs.tricare import loading
@@ -38,7 +39,7 @@ from verifier.desk import Desk, Office
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import AuditOffice
+from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings
@@ -46,7 +47,6 @@ from verifier.store.cache import EncryptedCache
 from verifier.store.call_log import SharedCallLog
 from verifier.store.call_state import SharedCallState
 from verifier.store.connection import Connection
-from verifier.store.database.audit_watch import AnchoredTrail
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
@@ -55,7 +55,15 @@ from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
-from verifier.store.opening import key_service, open_cache, open_database, open_keys, open_watch
+from verifier.store.opening import (
+    Archive,
+    key_service,
+    open_archive,
+    open_cache,
+    open_database,
+    open_keys,
+    open_watch,
+)
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 from verifier.web.limits import Rate
@@ -92,38 +100,16 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
     clock = clock or SystemClock()
     with ExitStack() as stack:
         connection = stack.enter_context(open_cache(settings))
-        calls = SharedCallLog(connection, clock=clock)
-        database = stack.enter_context(open_database(settings))
-        keys = open_keys(settings, database)
-        audit = stack.enter_context(AnchoredTrail(open_watch(settings, database, keys, clock, NOBODY)))
-        consents = DatabaseConsents(database, keys, CONSENTS)
-        records = _open_records(settings, database, keys, clock)
-        gate = ConsentGate(consents, clock, required=settings.consent_required)
-        state = SharedCallState(connection, keys)
+        archive = stack.enter_context(open_archive(settings, clock, NOBODY))
+        database, keys, audit = archive.database, archive.keys, archive.audit
+        calls, state = SharedCallLog(connection, clock=clock), SharedCallState(connection, keys)
         gateway = stack.enter_context(open_gateway(settings, clock, state))
-        facilities = DatabaseFacilities(database)
-        facilities.seed(settings.facilities)
-        verifier = Verifier(
-            gateway=Following(
-                gateway,
-                by=partial(Departure, gate=gate, audit=audit, clock=clock),
-                calls=calls,
-                clock=clock,
-            ),
-            cache=EncryptedCache(connection, keys, SNAPSHOTS),
-            records=records,
-            replies=Replies(),
-            facilities=facilities.listing(),
-            clock=clock,
-            gate=gate,
-            rulebook=gateway,
-            contracts=DatabaseContracts(database),
-            life=Life(settings.fresh, settings.stale, settings.negative),
-            limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
-        )
+        records, consents = _open_records(archive), DatabaseConsents(database, keys, CONSENTS)
+        cache = EncryptedCache(connection, keys, SNAPSHOTS)
+        verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
         yield House(
-            Office(stack.enter_context(verifier), consents, records, audit, clock),
+            Office(verifier, consents, records, audit, clock),
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
             open_access(settings, database, open_staffing(database, keys, audit, clock), ask),
             connection,
@@ -131,8 +117,37 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         )
 
 
-def _open_records(settings: Settings, database: Database, keys: DataKeys, clock: Clock) -> DatabaseRecords:
-    return DatabaseRecords(database, keys, VERIFICATIONS, clock=clock, retention=settings.retention)
+def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
+    archive: Archive,
+    gateway: Gateway,
+    calls: CallLog,
+    cache: CoverageCache,
+    consents: Consents,
+    records: DatabaseRecords,
+) -> Verifier:
+    settings, clock = archive.settings, archive.clock
+    gate = ConsentGate(consents, clock, required=settings.consent_required)
+    departure = partial(Departure, gate=gate, audit=archive.audit, clock=clock)
+    facilities = DatabaseFacilities(archive.database)
+    facilities.seed(settings.facilities)
+    return Verifier(
+        gateway=Following(gateway, by=departure, calls=calls, clock=clock),
+        cache=cache,
+        records=records,
+        replies=Replies(),
+        facilities=facilities.listing(),
+        clock=clock,
+        gate=gate,
+        rulebook=gateway,
+        contracts=DatabaseContracts(archive.database),
+        life=Life(settings.fresh, settings.stale, settings.negative),
+        limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
+    )
+
+
+def _open_records(archive: Archive) -> DatabaseRecords:
+    kept = archive.settings.retention
+    return DatabaseRecords(archive.database, archive.keys, VERIFICATIONS, clock=archive.clock, retention=kept)
 
 
 def _at_terminal() -> Context:
@@ -197,12 +212,9 @@ class CommandRooms:
 
     def load_rules(self, content: bytes) -> RuleLoad:
         """Load a TRICARE cost table, on the word of whoever is signed in to this machine."""
-        settings, clock = Settings.from_environ(self._environ), SystemClock()
-        context = replace(_at_terminal(), where="verifier admin rules load", why=None)
-        with open_database(settings) as database:
-            keys = open_keys(settings, database)
-            with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
-                return loading.load_table(content, Shelf(settings.data), audit, context, clock.now())
+        with self._archive("admin rules load") as (archive, context):
+            shelf, now = Shelf(archive.settings.data), archive.clock.now()
+            return loading.load_table(content, shelf, archive.audit, context, now)
 
     def list_rules(self) -> Sequence[RuleYear]:
         """List the TRICARE cost tables."""
@@ -223,23 +235,22 @@ class CommandRooms:
     @contextmanager
     def staffing(self, command: str) -> Iterator[tuple[Staffing, Context]]:
         """Open what gives people and programs access, for *command*."""
-        settings, clock = Settings.from_environ(self._environ), SystemClock()
-        context = replace(_at_terminal(), where=f"verifier {command}", why=None)
-        with open_database(settings) as database:
-            keys = open_keys(settings, database)
-            with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
-                yield open_staffing(database, keys, audit, clock), context
+        with self._archive(command) as (archive, context):
+            yield open_staffing(archive.database, archive.keys, archive.audit, archive.clock), context
 
     @contextmanager
     def custody(self, where: str) -> Iterator[Custody]:
         """Open the records for what a command does with them as a whole."""
-        settings, clock = Settings.from_environ(self._environ), SystemClock()
-        context = replace(_at_terminal(), where=f"verifier {where}", why=None)
-        with open_database(settings) as database:
-            keys = open_keys(settings, database)
-            records = _open_records(settings, database, keys, clock)
-            with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
-                yield Custody(records, audit, clock, context)
+        with self._archive(where) as (archive, context):
+            yield Custody(_open_records(archive), archive.audit, archive.clock, context)
+
+    @contextmanager
+    def _archive(self, command: str) -> Iterator[tuple[Archive, Context]]:
+        """Open the archive for *command*, on the word of whoever is signed in to this machine."""
+        context = replace(_at_terminal(), where=f"verifier {command}", why=None)
+        settings = Settings.from_environ(self._environ)
+        with open_archive(settings, SystemClock(), context) as archive:
+            yield archive, context
 
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 
 from verifier.clock import Clock
 from verifier.errors import NotConfigured
 from verifier.model.audit import Context
-from verifier.ports import KeyService
+from verifier.ports import Audit, KeyService
 from verifier.settings import Settings
 from verifier.store.audit_anchor import AnchorFile
 from verifier.store.connection import Connection
 from verifier.store.database.audit_trail import DatabaseTrail
-from verifier.store.database.audit_watch import AuditWatch
+from verifier.store.database.audit_watch import AnchoredTrail, AuditWatch
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.upgrade import is_current, upgrade
@@ -41,6 +42,30 @@ def open_database(settings: Settings) -> Iterator[Database]:
         elif not is_current(database):
             raise NotConfigured("The database is of another version; run `verifier admin database upgrade`.")
         yield database
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The database with its keys, and the audit trail in it, without which nothing is done."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keys: DataKeys
+    audit: Audit
+
+
+@contextmanager
+def open_archive(settings: Settings, clock: Clock, context: Context) -> Iterator[Archive]:
+    """Open the archive on behalf of *context*.
+
+    Raises:
+        NotConfigured: the database is of another version, or none.
+    """
+    with open_database(settings) as database:
+        keys = open_keys(settings, database)
+        with AnchoredTrail(open_watch(settings, database, keys, clock, context)) as audit:
+            yield Archive(settings, clock, database, keys, audit)
 
 
 def open_keys(settings: Settings, database: Database) -> DataKeys:

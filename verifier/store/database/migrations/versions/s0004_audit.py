@@ -11,6 +11,14 @@ REFUSAL = "the audit trail is append-only"
 
 def upgrade() -> None:
     """Make the tables, the triggers and the head of an empty chain."""
+    _make_trail()
+    _make_head()
+    _make_consents()
+    for statement in _refuse_changes(op.get_bind().dialect.name):
+        op.execute(statement)
+
+
+def _make_trail() -> None:
     op.create_table(
         "audit_events",
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -35,6 +43,9 @@ def upgrade() -> None:
         ),
         sa.Column("detail", sa.LargeBinary),
     )
+
+
+def _make_head() -> None:
     head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
@@ -42,6 +53,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary, nullable=False),
     )
     op.bulk_insert(head, [{"id": 1, "sequence": 0, "hash": bytes(32)}])
+
+
+def _make_consents() -> None:
     op.create_table(
         "consents",
         sa.Column("id", sa.String(80), primary_key=True),
@@ -49,8 +63,6 @@ def upgrade() -> None:
         sa.Column("data_key", sa.String(16), sa.ForeignKey("data_keys.id"), nullable=False, index=True),
         sa.Column("consent", sa.LargeBinary),
     )
-    for statement in _refuse_changes(op.get_bind().dialect.name):
-        op.execute(statement)
 
 
 def _refuse_changes(dialect: str) -> list[str]:
