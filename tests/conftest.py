@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.store.database.support import Databases
+
 ROOT = Path(__file__).parents[1]
 
 settings.register_profile("default", deadline=None, max_examples=60)
@@ -20,3 +22,13 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip("the reference folder is not on this machine; REFERENCE may say where it is")
     return folder
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    return Databases(tmp_path_factory.mktemp("databases"), server=None)
+
+
+@pytest.fixture
+def new_database(databases: Databases) -> str:
+    return databases.create()

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -16,6 +16,7 @@ from payers.kit.plug import Tools
 from payers.kit.program import Destination, Program
 from payers.programs.commercial import Commercial, plug
 from payers.simulator.server import Simulator
+from tests.payers.clocks import StandingDay
 from verifier.errors import PayerTimeout
 from verifier.model.coverage import AnsweredBy, Coverage, PayerName
 from verifier.model.inquiry import Member
@@ -32,20 +33,9 @@ from verifier.testing.program_contract import (
 )
 
 
-@dataclass(frozen=True)
-class StandingClock:
-    moment: datetime = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-
 @pytest.fixture(name="program")
 def _program() -> Iterator[Commercial]:
-    program = Commercial(StandingClock())
+    program = Commercial(StandingDay())
     yield program
     program.close()
 
@@ -53,7 +43,7 @@ def _program() -> Iterator[Commercial]:
 class TestCommercialKeepsTheContract(ProgramContract):
     @pytest.fixture(name="program")
     def _program(self) -> Iterator[Program]:
-        program = Commercial(StandingClock())
+        program = Commercial(StandingDay())
         yield program
         program.close()
 
@@ -229,7 +219,7 @@ def test_a_program_that_starts_later_is_asked_for_as_of_today_and_that_is_said(p
 
 
 def test_late_in_the_evening_no_date_is_asked_that_the_west_has_not_reached() -> None:
-    program = Commercial(StandingClock(datetime(2026, 12, 1, 4, 0, tzinfo=UTC)))
+    program = Commercial(StandingDay(datetime(2026, 12, 1, 4, 0, tzinfo=UTC)))
     channel = ScriptedChannel(active)
     inquiry = replace(INQUIRY, program=replace(INQUIRY.program, start_date=date(2026, 12, 1)))
 
@@ -240,7 +230,7 @@ def test_late_in_the_evening_no_date_is_asked_that_the_west_has_not_reached() ->
 
 
 def test_questions_that_find_no_thread_in_time_are_withdrawn() -> None:
-    program = Commercial(StandingClock())
+    program = Commercial(StandingDay())
     release = threading.Event()
     for _ in range(16):
         program._asking._executor("Plan").submit(release.wait)

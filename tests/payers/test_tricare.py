@@ -1,15 +1,15 @@
 """The TRICARE program as it asks: the shipped contract, then by whom and in which place it asks."""
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from payers.kit.deadline import Deadline
 from payers.kit.program import Destination, Program
 from payers.programs.tricare.program import Tricare
+from tests.payers.clocks import StandingDay
 from verifier.errors import BadInput
 from verifier.model.coverage import Coverage, CoveredPerson
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship
@@ -25,20 +25,9 @@ SPONSOR = Member("Invented", date(1980, 5, 6), "Sam", SSN)
 CHILD = Patient(Relationship.CHILD, "Kit", "Invented", birth_date=date(2008, 7, 8))
 
 
-@dataclass(frozen=True)
-class StandingClock:
-    moment: datetime = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-
 @pytest.fixture(name="program")
 def _program() -> Iterator[Tricare]:
-    program = Tricare(StandingClock())
+    program = Tricare(StandingDay())
     yield program
     program.close()
 
@@ -48,7 +37,7 @@ class TestTricareKeepsTheContract(ProgramContract):
 
     @pytest.fixture(name="program")
     def _program(self) -> Iterator[Program]:
-        program = Tricare(StandingClock())
+        program = Tricare(StandingDay())
         yield program
         program.close()
 

@@ -4,7 +4,6 @@ Each case says what it comes to, to the cent, and the arithmetic behind it. Unle
 allowed $250.00 and there are six: 30 November, 2, 4, 7, 9 and 11 December 2026, with referral, in network.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ import pytest
 from payers.simulator.server import Simulator
 from schemas.inquiry import load_inquiry
 from schemas.verification import dump_verification
+from tests.payers.clocks import StandingDay
 from verifier.bootstrap import open_house
 from verifier.desk import Desk
 from verifier.model.audit import Context
@@ -26,15 +26,6 @@ ACROSS = {  # 21, 23, 28, 30 December 2026, 4 and 6 January 2027
     "start_date": "2026-12-21",
     "closed": ["2026-12-25", "2027-01-01"],
 }
-
-
-@dataclass(frozen=True)
-class StandingClock:
-    def now(self) -> datetime:
-        return NOW
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 def person(first: str, last: str, birth_date: str) -> dict[str, str]:
@@ -366,9 +357,9 @@ CASES: dict[str, Case] = {
 @pytest.fixture(name="service", scope="module")
 def _service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     data: Path = tmp_path_factory.mktemp("tricare")
-    with Simulator(clock=StandingClock()) as simulator:
+    with Simulator(clock=StandingDay()) as simulator:
         environ = {"VERIFIER_DATA": str(data), "VERIFIER_SIMULATOR_URL": simulator.url}
-        with open_house(Settings.from_environ(environ), clock=StandingClock()) as house:
+        with open_house(Settings.from_environ(environ), clock=StandingDay()) as house:
             yield house.office.desk(Context("operator:invented", "tricare-cases"))
 
 

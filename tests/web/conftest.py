@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 
 from tests.access import Reception, bearing, open_reception
-from tests.store.database.support import Databases
 from tests.store.support import open_office
 from verifier.access.house import Access
 from verifier.errors import NotFound, UnreadableReply
@@ -150,16 +149,6 @@ class FakePayers:
         many = CallWindow(timedelta(hours=24), 212, *rates, p50=1.8189, p95=5.551)
         routes = (RouteHealth("caqh_core", (few, many), "open"),)
         return PayerHealth(self.find(payer_id).id, (few, many), routes)
-
-
-@pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return Databases(tmp_path_factory.mktemp("databases"), server=None)
-
-
-@pytest.fixture
-def new_database(databases: Databases) -> str:
-    return databases.create()
 
 
 @pytest.fixture

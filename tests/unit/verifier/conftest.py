@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.store.database.support import Databases
 from tests.store.support import (
     ACTIVE,
     FACILITY,
@@ -28,16 +27,6 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("v"))
     yield server
     server.kill()
-
-
-@pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
-    return Databases(tmp_path_factory.mktemp("databases"), server=None)
-
-
-@pytest.fixture
-def new_database(databases: Databases) -> str:
-    return databases.create()
 
 
 @pytest.fixture
