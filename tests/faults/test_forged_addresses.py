@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -128,7 +129,7 @@ class Sink:
     """Listens on every address of this machine, IPv4 and IPv6, and counts who came."""
 
     def __enter__(self) -> Self:
-        self.reached = 0
+        self._came = list[int]()  # the ports they came from, in the order they connected
         self._listener = socket.create_server(
             ("", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=512
         )
@@ -143,16 +144,19 @@ class Sink:
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                self._listener.accept()[0].close()
-                self.reached += 1
+                connection, (_, port, *_) = self._listener.accept()
+                connection.close()
+                self._came.append(port)
 
     def count(self) -> int:
-        """Count who came until now: who connects last is accepted last."""
-        before = self.reached
-        socket.create_connection(("127.0.0.1", self.port)).close()
-        while self.reached == before:
-            pass
-        return self.reached - 1
+        """Count who came until now: everybody who connected before is accepted before this one."""
+        known = len(self._came)
+        with socket.create_connection(("127.0.0.1", self.port)) as last:
+            own = last.getsockname()[1]
+            while own not in self._came[known:]:
+                time.sleep(0.001)
+        self._came.remove(own)
+        return len(self._came)
 
     def point(self, host: str, port: int) -> Sequence[Any]:  # noqa: ARG002 - every name leads here
         """Resolve any name, as whoever owns it likes."""
