@@ -43,7 +43,7 @@ bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating be
 
 lock: ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header -q -o requirements/runtime.lock
-	uv pip compile pyproject.toml --extra oidc --group dev --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header -q -c requirements/runtime.lock -o requirements/dev.lock
+	uv pip compile pyproject.toml --extra oidc --extra telemetry --group dev --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header -q -c requirements/runtime.lock -o requirements/dev.lock
 	uv pip compile --group peers --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header -q -c requirements/runtime.lock -o requirements/peers.lock
 
 clean: ## remove what the other targets made
