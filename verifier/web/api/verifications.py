@@ -20,6 +20,7 @@ from verifier.access.policy import FacilityRule, needing, place
 from verifier.access.roles import Scope
 from verifier.model.verification import Verification, VerificationStatus
 from verifier.ports import ANY, Wanted
+from verifier.web import cursors
 from verifier.web.api import examples
 from verifier.web.exchange import (
     MOST_ROWS,
@@ -52,7 +53,7 @@ BUSY: Final = "Too much is under way; ask again after Retry-After seconds"
 PAGING: Final = (
     query_parameter("limit", "Rows of a page", 20, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}),
     query_parameter(
-        "before", "The cursor: next of the page before", "ver_8f14e45fceea167a", {"type": "string"}
+        "before", "The cursor: next of the page before", cursors.EXAMPLE, {"type": "string", "minLength": 1}
     ),
 )
 IN_PATH: Final = path_parameter("verification_id", "Id of a verification", "ver_8f14e45fceea167a")
@@ -122,7 +123,8 @@ def list_verifications() -> Response:
 )
 def search_verifications() -> Response:
     """Find a person's verifications; who is looked for is in the body, and never in an address."""
-    return _page(load_search(json_body()))
+    sought = json_body()
+    return _page(load_search(sought), sought)
 
 
 @operation(
@@ -178,11 +180,11 @@ def refresh_verification(verification_id: str) -> Response:
     return _answer(verification, 200, Preference_Applied=f"wait={wait:.0f}")
 
 
-def _page(wanted: Wanted) -> Response:
+def _page(wanted: Wanted, sought: object = None) -> Response:
     given = query("limit", "before")
-    limit = row_limit(given, ROWS)
-    found = rooms().verifier.recent(limit=limit + 1, before=given.get("before"), wanted=wanted)
-    following = found[limit - 1].id if len(found) > limit else None
+    limit, before = row_limit(given, ROWS), cursors.read_cursor(given, "before", sought)
+    found = rooms().verifier.recent(limit=limit + 1, before=before, wanted=wanted)
+    following = cursors.make_cursor(found[limit - 1].id if len(found) > limit else None, sought)
     return json_response({"items": [dump_summary(one) for one in found[:limit]], "next": following})
 
 
