@@ -20,6 +20,9 @@ SERVED_BY_OTHERS = {
     "granian": "started as a program by `verifier serve` and the container",
     "psycopg": "loaded by sqlalchemy for a DATABASE_URL of PostgreSQL",
     "urllib3": "pinned below requests for its fixes against decompression bombs",
+    "celery": "locked ahead of the nightly run",
+    "reportlab": "locked ahead of the reports on paper",
+    "standardwebhooks": "locked ahead of the webhooks",
 }
 
 
