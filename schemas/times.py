@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2100, 12, 31)
 OLDEST: Final = date(1880, 1, 1)
+ISO_TIME: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
 ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -63,12 +66,29 @@ class BirthDay(Day):
 
 
 class Moment(Field[datetime]):
-    """A time, UTC with offset; written only."""
+    """A time with its offset; written in UTC."""
+
+    default_error_messages = messages(
+        form="must be a time with its offset, like 2026-11-24T15:04:05+00:00",
+        range="must be from {earliest} to {latest}",
+    )
 
     def __init__(self, **options: Unpack["Options"]) -> None:
         """Fix the form."""
         examples = ["2026-11-24T15:04:05+00:00"]
         super().__init__({"type": "string", "format": "date-time", "examples": examples}, **options)
+
+    def read(self, value: object) -> datetime:
+        """Read a time, as of UTC."""
+        if not isinstance(value, str) or not ISO_TIME.fullmatch(value):
+            raise self.make_error("form")
+        try:
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise self.make_error("form") from error
+        if not EARLIEST <= moment.date() <= LATEST:
+            raise self.make_error("range", earliest=EARLIEST, latest=LATEST)
+        return moment
 
     def write(self, value: datetime) -> str:
         """Write ISO 8601."""

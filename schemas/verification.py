@@ -7,6 +7,7 @@ from marshmallow import fields
 from schemas.amounts import Money
 from schemas.coverage import CoverageSchema
 from schemas.estimate import ConfidenceSchema, EstimateSchema, RuleSchema
+from schemas.facts import FactSchema, NoteSchema, ReviewSchema
 from schemas.fields import Told, Word
 from schemas.inquiry import InquirySchema
 from schemas.payment import AfterPrimarySchema, TurnSchema
@@ -88,6 +89,14 @@ class VerificationSchema(Written):
         fields.Nested(TurnSchema), metadata={"description": "Of a patient with several plans"}
     )
     after_primary = fields.Nested(AfterPrimarySchema, allow_none=True)
+    facts = fields.List(fields.Nested(FactSchema), metadata={"description": "Answers from phone calls"})
+    notes = fields.List(fields.Nested(NoteSchema))
+    review = fields.Nested(
+        ReviewSchema,
+        allow_none=True,
+        metadata={"description": "The sign-off of what stands here; a later answer takes it away"},
+    )
+    revision = fields.String(metadata={"description": "What a reviewer signs"})
 
 
 class EstimateSummarySchema(Written):

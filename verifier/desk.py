@@ -8,20 +8,23 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
 from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
 from verifier.clock import Clock
-from verifier.errors import ConsentNeeded, VerifierError
+from verifier.errors import BadInput, ConsentNeeded, VerifierError
 from verifier.facilities import choose_facility
 from verifier.model.audit import Action, Context, Event, Person, Result
 from verifier.model.consent import Consent
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
+from verifier.model.fact import CallReport
 from verifier.model.inquiry import Inquiry
 from verifier.model.program import Program
+from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
 from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.service import Verifier
@@ -29,6 +32,7 @@ from verifier.service import Verifier
 Done = TypeVar("Done")
 
 OWN_ID: Final = re.compile(r"[a-z]{3}_[\w-]{22}", re.ASCII)  # any other text of a caller may name a person
+SKEW: Final = timedelta(minutes=5)  # by which a caller's clock may be ahead
 DENIALS: Final = (ConsentNeeded,)
 
 
@@ -100,6 +104,33 @@ class Desk:
         """Price *program* by a verification; see `Verifier.estimate_verification`."""
         work = partial(self._verifier.estimate_verification, verification_id, program)
         return self._leave(Action.READ, _name("verification", verification_id), work)
+
+    def add_facts(self, verification_id: str, report: CallReport) -> Verification:
+        """Keep what a call brought; see `Verifier.add_facts`.
+
+        Raises:
+            BadInput: the call lies in the future.
+        """
+        now = self._office.clock.now()
+        if report.called_at and report.called_at > now + SKEW:
+            raise BadInput(
+                "A call is told of once it has ended.", {"/called_at": "must not be in the future"}
+            )
+        facts = report.write_down(self._context.who, now)
+        work = partial(self._verifier.add_facts, verification_id, facts)
+        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+
+    def add_note(self, verification_id: str, text: str) -> Verification:
+        """Keep a note; see `Verifier.add_note`."""
+        note = Note(self._context.who, self._office.clock.now(), text)
+        work = partial(self._verifier.add_note, verification_id, note)
+        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+
+    def sign_off(self, verification_id: str, revision: str) -> Verification:
+        """Sign a verification off; see `Verifier.sign_off`."""
+        review = Review(self._context.who, self._office.clock.now())
+        work = partial(self._verifier.sign_off, verification_id, review, revision)
+        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
 
     def hand_over_again(self, record_id: str) -> None:
         """Note that an answer given before, about this record if it has an id of ours, is given again."""

@@ -146,6 +146,7 @@ class Wanted:
 
 
 ANY: Final = Wanted()
+Change = Callable[[Verification | None], Verification]  # given what stands there; ``None``: nothing does
 
 
 class Records(Protocol):
@@ -154,8 +155,11 @@ class Records(Protocol):
     Everything raises `Unavailable` while the store is away; nothing is done then.
     """
 
-    def save(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> None:
-        """Keep *verification*, replacing what stood under its id, and *exchanges*, if any, likewise."""
+    def change(self, record_id: str, change: Change, exchanges: Sequence[Exchange] = ()) -> Verification:
+        """Replace what stands under an id by what *change* makes of it, and return that; nobody else writes.
+
+        *exchanges*, if any, replace the exchanges. What *change* raises leaves all as it was.
+        """
         ...
 
     def find(self, verification_id: str, *, facilities: frozenset[str] | None = None) -> Verification:

@@ -10,16 +10,13 @@ from typing import Final, Self
 
 from verifier.answering.asked import Asked
 from verifier.answering.background import Background
+from verifier.answering.conclusion import Conclusion
 from verifier.answering.consent_gate import ConsentGate
-from verifier.answering.decision import Case, decide
 from verifier.answering.evidence import find_evidence
 from verifier.answering.freshness import Life
-from verifier.answering.notices import notices_for
-from verifier.answering.payment import arrange
-from verifier.answering.pricing import price, price_if_possible, settle_network
-from verifier.answering.relevance import select_relevant
-from verifier.answering.source import CoverageSource, Found, Question
-from verifier.answering.unknowns import list_unknowns
+from verifier.answering.pricing import settle_network
+from verifier.answering.signing import add_note, sign_off
+from verifier.answering.source import CoverageSource, Question
 from verifier.clock import Clock
 from verifier.contracts import apply_contract
 from verifier.errors import Conflict, NotFound, VerifierError
@@ -28,10 +25,10 @@ from verifier.estimation.schedule import session_dates
 from verifier.facilities import choose_facility
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
+from verifier.model.fact import Fact
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.payment import OtherPlan, PlanKind
 from verifier.model.program import Program
-from verifier.model.published import Published
+from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Exchange, Verification, VerificationStatus
 from verifier.offers import fill_in
 from verifier.ports import (
@@ -99,8 +96,8 @@ class Verifier:
         )
         self._records = records
         self._replies = replies
-        self._rulebook = rulebook
         self._contracts = contracts
+        self._conclusion = Conclusion(records, facilities, rulebook, contracts)
         self.facilities = facilities
         self._clock = clock
         self._gate = gate
@@ -143,7 +140,7 @@ class Verifier:
         if as_id and (kept := self._find_done(as_id)):
             return kept
         if found := self._source.find_fresh(asked.question):
-            return self._keep(self._conclude(asked, found))
+            return self._keep(self._conclusion.draw(asked, found))
         return self._ask_within(asked, wait, refresh=False)
 
     def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
@@ -156,7 +153,7 @@ class Verifier:
             VerifierError: what `submit` raises.
         """
         kept = self._records.find(verification_id)
-        asked = replace(self._begin(kept.inquiry, kept.id), created_at=kept.created_at)
+        asked = self._begin(kept.inquiry, kept.id).beside(kept)
         if wait is None:
             return self._keep(*self._ask(asked, refresh=True))
         return self._ask_within(asked, wait, refresh=True)
@@ -204,17 +201,36 @@ class Verifier:
             Conflict: it found nothing to price by: no active coverage, and no published rules that apply.
             BadInput: no schedule can be made of the program, or its facility is no longer configured.
         """
-        kept = self._records.find(verification_id)
-        inquiry = replace(kept.inquiry, program=program)
-        estimate = None
-        if kept.coverage:
-            facility = choose_facility(self.facilities, inquiry.facility)
-            published = self._read_rules(inquiry, facility, kept.coverage)
-            as_of = kept.as_of.date() if kept.as_of else None
-            estimate = price(inquiry, kept.coverage, published, as_of)
+        estimate = self._conclusion.price(self._records.find(verification_id), program)
         if estimate is None:
             raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
         return estimate
+
+    def add_facts(self, verification_id: str, facts: Sequence[Fact]) -> Verification:
+        """Keep what was answered by phone beside what the wire said, and conclude anew from both.
+
+        Raises:
+            NotFound: there is no such verification.
+            Conflict: the payer has not answered yet, or something went wrong here: then verify again first.
+        """
+        return self._records.change(verification_id, partial(self._conclusion.add_facts, facts=facts))
+
+    def add_note(self, verification_id: str, note: Note) -> Verification:
+        """Keep a note of staff.
+
+        Raises:
+            NotFound: there is no such verification.
+        """
+        return self._records.change(verification_id, partial(add_note, note=note))
+
+    def sign_off(self, verification_id: str, review: Review, revision: str) -> Verification:
+        """Put a reviewer's name under a verification as they saw it, at *revision*.
+
+        Raises:
+            NotFound: there is no such verification.
+            Conflict: it is not complete, or has changed since.
+        """
+        return self._records.change(verification_id, partial(sign_off, review=review, revision=revision))
 
     def _find_done(self, verification_id: str) -> Verification | None:
         try:
@@ -236,7 +252,7 @@ class Verifier:
 
     def _ask(self, asked: Asked, *, refresh: bool) -> Brought:
         found = self._source.find(asked.question, refresh=refresh)
-        return self._conclude(asked, found), found.exchanges
+        return self._conclusion.draw(asked, found), found.exchanges
 
     def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
         started = self._background.start(
@@ -258,46 +274,7 @@ class Verifier:
         older = self._source.find_older(asked.question, STILL_ASKING)
         if older is None:
             return asked.open(VerificationStatus.PENDING)
-        return replace(self._conclude(asked, older), status=VerificationStatus.PENDING)
-
-    def _conclude(self, asked: Asked, found: Found) -> Verification:
-        inquiry, snapshot = asked.question.inquiry, found.snapshot
-        coverage, as_of = snapshot.answer.coverage, snapshot.as_of.date()
-        published = self._read_rules(inquiry, asked.question.facility, coverage)
-        relevant = select_relevant(inquiry, coverage)
-        estimate = price_if_possible(inquiry, coverage, published, as_of)
-        kind = self._rulebook.kind(inquiry.payer) if self._rulebook else None
-        pay = partial(self._price_other, inquiry.program)
-        payment = arrange(inquiry, kind or PlanKind.COMMERCIAL, estimate, pay)
-        case = Case(relevant, found.freshness, as_of, estimate, published, payment.remarks)
-        return replace(
-            asked.open(VerificationStatus.COMPLETE),
-            coverage=coverage,
-            estimate=estimate,
-            as_of=snapshot.as_of,
-            freshness=found.freshness,
-            decision=decide(case),
-            unknowns=list_unknowns(relevant, published, payment.questions),
-            notices=notices_for(relevant.track, part2=asked.question.facility.part2),
-            attempts=found.attempts,
-            remarks=(*(published.all_remarks if published else ()), *payment.remarks),
-            actions=published.actions if published else (),
-            payment_order=payment.order,
-            after_primary=payment.after_primary,
-        )
-
-    def _price_other(self, program: Program, plan: OtherPlan) -> Estimate | None:
-        """Price *program* under another plan alone, by its terms or an earlier verification of it."""
-        priced = replace(program, allowed_amount=plan.allowed_amount or program.allowed_amount)
-        if plan.terms:
-            return estimate_terms(plan.terms, priced)
-        try:
-            return self.estimate_verification(plan.verification_id, priced) if plan.verification_id else None
-        except VerifierError:  # no longer kept, or without coverage: what this plan pays is not known
-            return None
-
-    def _read_rules(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
-        return self._rulebook.read(inquiry, facility, coverage) if self._rulebook else None
+        return replace(self._conclusion.draw(asked, older), status=VerificationStatus.PENDING)
 
     def _keep_late(self, asked: Asked, future: Future[Brought]) -> None:
         if future.cancelled():
@@ -310,5 +287,5 @@ class Verifier:
             self._keep(*future.result())
 
     def _keep(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> Verification:
-        self._records.save(verification, exchanges)
-        return verification
+        carry_over = partial(self._conclusion.carry_over, verification)
+        return self._records.change(verification.id, carry_over, exchanges)

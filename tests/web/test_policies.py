@@ -24,11 +24,12 @@ from verifier.access.roles import SCOPES, Role, Scope
 from verifier.errors import Forbidden, NotConfigured, Unauthenticated
 from verifier.model.audit import Action
 from verifier.web import app as application
-from verifier.web.api import access_examples, examples
+from verifier.web.api import access_examples, case_examples, examples
 from verifier.web.guard import declared, require_policies
 
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
 PROGRAM: Final = examples.PROGRAM
+CALL_REPORT: Final = {name: case_examples.CALL_REPORT[name] for name in ("representative", "facts")}
 NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}")
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -59,6 +60,15 @@ SENT: Final = {
     "POST /v1/verifications/search": Sent(json=examples.SEARCH),
     "GET /v1/verifications/<verification_id>/x12": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/refresh": Sent(path={"verification_id": "{record}"}),
+    "POST /v1/verifications/<verification_id>/facts": Sent(
+        201, CALL_REPORT, path={"verification_id": "{record}"}
+    ),
+    "POST /v1/verifications/<verification_id>/notes": Sent(
+        201, case_examples.NOTE, path={"verification_id": "{record}"}
+    ),
+    "POST /v1/verifications/<verification_id>/review": Sent(
+        409, {"revision": "an older one"}, path={"verification_id": "{record}"}
+    ),
     "POST /v1/consents": Sent(201, examples.CONSENT_GIVEN | {"facility": "{facility}"}),
     "GET /v1/consents/<consent_id>": Sent(path={"consent_id": "{consent}"}),
     "POST /v1/consents/<consent_id>/revocation": Sent(path={"consent_id": "{consent}"}),

@@ -22,7 +22,7 @@ from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer, Attempt, Exchange, Outcome, Verification
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
-from verifier.ports import Snapshot, Wanted
+from verifier.ports import Change, Snapshot, Wanted
 from verifier.service import Verifier
 from verifier.web.api import examples
 from verifier.web.app import create_app
@@ -102,6 +102,11 @@ class RecordsInMemory:
         with self.changed:
             self.kept[verification.id] = verification
             self.changed.notify_all()
+
+    def change(self, record_id: str, change: Change, exchanges: Sequence[Exchange] = ()) -> Verification:
+        with self.changed:
+            self.save(change(self.kept.get(record_id)), exchanges)
+            return self.kept[record_id]
 
     def find(self, verification_id: str) -> Verification:
         if verification_id not in self.kept:

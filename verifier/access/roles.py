@@ -19,6 +19,7 @@ class Scope(StrEnum):
     RAW = "raw"  # see the exchange as it went over the wire
     ESTIMATE = "estimate"  # price, normalize, look into the directory
     ROSTER = "roster"  # the nightly lists
+    REVIEW = "review"  # sign verifications off
     ADMIN = "admin"  # people, keys, settings
 
 
@@ -35,7 +36,7 @@ class Role(StrEnum):
 SCOPES: Final[Mapping[Role, frozenset[Scope]]] = MappingProxyType(
     {
         Role.ADMISSIONS: frozenset({Scope.VERIFY, Scope.READ, Scope.ESTIMATE, Scope.ROSTER}),
-        Role.REVIEWER: frozenset({Scope.VERIFY, Scope.READ, Scope.RAW, Scope.ESTIMATE}),
+        Role.REVIEWER: frozenset({Scope.VERIFY, Scope.READ, Scope.RAW, Scope.ESTIMATE, Scope.REVIEW}),
         Role.BILLING: frozenset({Scope.READ, Scope.RAW, Scope.ESTIMATE, Scope.ROSTER}),
         Role.AUDITOR: frozenset({Scope.READ}),
         Role.ADMIN: frozenset({Scope.ADMIN}),

@@ -8,9 +8,11 @@ from typing import Final
 
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate
+from verifier.model.fact import Fact
 from verifier.model.findings import Remark, Unknown, Verdict
 from verifier.model.inquiry import Inquiry
 from verifier.model.payment import AfterPrimary, Turn
+from verifier.model.review import Note, Review
 
 
 class VerificationStatus(StrEnum):
@@ -134,6 +136,15 @@ class Verification:
     actions: tuple[str, ...] = ()  # what they ask to be done next, in order
     payment_order: tuple[Turn, ...] = ()  # of a patient with several plans; this one among them
     after_primary: AfterPrimary | None = None  # where another plan pays before this one, or may
+    facts: tuple[Fact, ...] = ()  # answers from phone calls, in the order they were recorded
+    notes: tuple[Note, ...] = ()
+    review: Review | None = None  # of exactly what stands here
+
+    @property
+    def revision(self) -> str:
+        """Name what a reviewer looks at: it is another one after every new answer, of a wire or by phone."""
+        as_of = self.as_of.isoformat() if self.as_of else ""
+        return f"{self.status.value} {as_of} {len(self.facts)}"
 
 
 @dataclass(frozen=True, slots=True)

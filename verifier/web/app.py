@@ -12,6 +12,7 @@ from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
 from verifier.desk import Office
 from verifier.web.api import (
+    cases,
     consents,
     emergencies,
     estimates,
@@ -35,6 +36,7 @@ from verifier.web.staff import federated, sign_in
 LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
     verifications.blueprint,
+    cases.blueprint,
     consents.blueprint,
     estimates.blueprint,
     normalizations.blueprint,

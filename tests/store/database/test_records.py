@@ -1,5 +1,7 @@
+import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,8 +16,10 @@ from tests.store.support import (
 )
 from verifier.access.fence import within
 from verifier.access.principal import NO_FACILITY, Facilities
+from verifier.answering.signing import add_note
 from verifier.errors import NotFound
 from verifier.model.inquiry import Inquiry, Patient, Relationship
+from verifier.model.review import Note
 from verifier.model.verification import Exchange, Verification, VerificationStatus
 from verifier.ports import Wanted
 from verifier.store.database.data_keys import DataKeys
@@ -271,3 +275,31 @@ def test_beyond_the_fence_nothing_exists_whatever_is_asked_for(
         assert list(records.exchanges("ver_1")) == []
     assert list_ids(records) == ["ver_1"]
     assert len(records.exchanges("ver_1")) == 1
+
+
+def test_of_many_who_change_a_verification_at_once_every_change_is_kept(records: DatabaseRecords) -> None:
+    records.save(build(1))
+    notes = [Note("user:usr_1", NOON, f"note {number}") for number in range(8)]
+
+    def add(note: Note) -> None:
+        records.change("ver_1", partial(add_note, note=note))
+
+    threads = [threading.Thread(target=add, args=(note,)) for note in notes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(note.text for note in records.find("ver_1").notes) == [note.text for note in notes]
+
+
+def test_a_change_that_fails_leaves_everything_as_it_was(records: DatabaseRecords) -> None:
+    records.save(build(1))
+
+    with pytest.raises(NotFound):
+        records.change("ver_2", partial(add_note, note=Note("user:usr_1", NOON, "x")))
+    with within(Facilities.of(["covington"])), pytest.raises(NotFound):
+        records.change("ver_1", partial(add_note, note=Note("user:usr_1", NOON, "x")))
+
+    assert records.find("ver_1") == build(1)
+    assert list_ids(records) == ["ver_1"]

@@ -431,6 +431,10 @@ def test_a_verification_is_written_whole() -> None:
             "text": "After Medicare.",
             "sessions": [{"date": "2026-12-07", "left": "65.00", "paid": "51.50", "patient": "13.50"}],
         },
+        "facts": [],
+        "notes": [],
+        "review": None,
+        "revision": "complete 2026-11-24T12:00:00+00:00 0",
     }
 
 

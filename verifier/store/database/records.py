@@ -14,7 +14,7 @@ from verifier.access.fence import reach
 from verifier.clock import Clock
 from verifier.errors import NotFound
 from verifier.model.verification import Exchange, Verification
-from verifier.ports import ANY, Wanted
+from verifier.ports import ANY, Change, Wanted
 from verifier.store.database.blind_index import PersonIndex
 from verifier.store.database.claims import DatabaseClaims
 from verifier.store.database.data_keys import DataKeys
@@ -52,13 +52,15 @@ class DatabaseRecords(DatabaseClaims):
 
     def save(self, verification: Verification, exchanges: Sequence[Exchange] = ()) -> None:
         """Keep *verification*, replacing what stood under its id, and *exchanges*, if any, likewise."""
-        row = self._row(verification)
         with self._database.begin() as connection:
-            self._verifications.put(connection, row)
-            if exchanges:
-                self._remove_exchanges(connection, [verification.id])
-            for position, exchange in enumerate(exchanges):
-                self._exchanges.put(connection, _exchange_row(verification.id, position, exchange))
+            self._put(connection, verification, exchanges)
+
+    def change(self, record_id: str, change: Change, exchanges: Sequence[Exchange] = ()) -> Verification:
+        """Replace what stands under an id by what *change* makes of it; see `verifier.ports.Records`."""
+        with self._database.begin() as connection:
+            changed = change(self._find_to_change(connection, record_id))
+            self._put(connection, changed, exchanges)
+        return changed
 
     def save_new(self, verifications: Sequence[Verification]) -> None:
         """Keep many verifications at once, each of an id that is new."""
@@ -127,6 +129,22 @@ class DatabaseRecords(DatabaseClaims):
             "content": self._codec.dump(verification),
             **self._people.columns(verification.inquiry),
         }
+
+    def _put(self, connection: Connection, verification: Verification, exchanges: Sequence[Exchange]) -> None:
+        self._verifications.put(connection, self._row(verification))
+        if exchanges:
+            self._remove_exchanges(connection, [verification.id])
+        for position, exchange in enumerate(exchanges):
+            self._exchanges.put(connection, _exchange_row(verification.id, position, exchange))
+
+    def _find_to_change(self, connection: Connection, verification_id: str) -> Verification | None:
+        """Return what stands under the id; nobody else writes it until this transaction ends."""
+        if not _is_id(verification_id):
+            return None
+        connection.execute(select(table.id).where(table.id == verification_id).with_for_update())
+        conditions = self._is_kept(), *self._conditions(ANY)
+        row = self._verifications.get(connection, verification_id, *conditions)
+        return self._read(row) if row else None
 
     def _purge_some(self) -> Sequence[str]:
         over = select(table.id).where(table.created_at <= self._oldest(), table.held.is_(False))

@@ -184,13 +184,16 @@ VERIFICATION: Final[Json] = {
     ],
     "after_primary": None,
     "problem": None,
-    **_none_of("remarks", "actions", "payment_order"),
+    **_none_of("remarks", "actions", "payment_order", "facts", "notes"),
+    "review": None,
+    "revision": "complete 2026-11-24T15:04:06+00:00 0",
 }
 PENDING: Final[Json] = VERIFICATION | {
     "status": "pending",
     **dict.fromkeys(("coverage", "estimate", "as_of", "freshness", "decision")),
     "unknowns": [],
     "attempts": [],
+    "revision": "pending  0",
 }
 VERIFICATION_PAGE: Final[Json] = {
     "items": [

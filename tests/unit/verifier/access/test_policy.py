@@ -19,7 +19,7 @@ def test_each_role_has_the_scopes_it_needs_and_no_other() -> None:
 
     assert words == {
         "admissions": "estimate read roster verify",
-        "reviewer": "estimate raw read verify",
+        "reviewer": "estimate raw read review verify",
         "billing": "estimate raw read roster",
         "auditor": "read",
         "admin": "admin",
