@@ -74,7 +74,8 @@ class Quantity(Field[Decimal]):
 
     def __init__(self, most: int = 10_000, **options: Unpack["Options"]) -> None:
         """Bound it to *most*."""
-        super().__init__({"type": ["string", "number"], "examples": ["3"]}, **options)
+        bounds = {"minimum": 0.01, "maximum": most}  # of a number; a text is bounded likewise
+        super().__init__({"type": ["string", "number"], **bounds, "examples": ["3"]}, **options)
         self.most = most
 
     def read(self, value: object) -> Decimal:

@@ -44,7 +44,7 @@ def test_it_names_every_address_of_the_api(app: Flask, document: dict[str, Any])
     served = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/v1/")
+        if rule.rule.startswith(("/v1/", "/fhir/"))
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert {(path, method) for path, method, _ in operations(document)} == served
@@ -52,7 +52,7 @@ def test_it_names_every_address_of_the_api(app: Flask, document: dict[str, Any])
 
 def test_every_operation_has_an_id_a_summary_examples_and_problems(document: dict[str, Any]) -> None:
     names = []
-    for _, _, said in operations(document):
+    for path, _, said in operations(document):
         names.append(said["operationId"])
         assert said["summary"].endswith(".")
         bodies = [said["requestBody"]] if "requestBody" in said else []
@@ -61,7 +61,8 @@ def test_every_operation_has_an_id_a_summary_examples_and_problems(document: dic
         assert all("example" in parameter for parameter in said.get("parameters", []))
         problems = [answer for status, answer in said["responses"].items() if status >= "400"]
         assert problems
-        assert all(list(problem["content"]) == ["application/problem+json"] for problem in problems)
+        told = "fhir" if path.startswith("/fhir/") else "problem"
+        assert all(list(problem["content"]) == [f"application/{told}+json"] for problem in problems)
     assert len(names) == len(set(names))
 
 

@@ -24,7 +24,7 @@ from verifier.access.roles import SCOPES, Role, Scope
 from verifier.errors import Forbidden, NotConfigured, Unauthenticated
 from verifier.model.audit import Action
 from verifier.web import app as application
-from verifier.web.api import access_examples, case_examples, examples
+from verifier.web.api import access_examples, case_examples, examples, fhir_examples
 from verifier.web.guard import declared, require_policies
 
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
@@ -45,6 +45,7 @@ class Sent:
     path: dict[str, str] = field(default_factory=dict)
 
 
+IN_FHIR: Final = fhir_examples.REQUEST | {"facility": {"identifier": {"value": "{facility}"}}}
 SENT: Final = {
     "GET /": Sent(),
     "GET /docs": Sent(),
@@ -59,6 +60,8 @@ SENT: Final = {
     "GET /v1/verifications/<verification_id>": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/search": Sent(json=examples.SEARCH),
     "GET /v1/verifications/<verification_id>/x12": Sent(path={"verification_id": "{record}"}),
+    "GET /v1/verifications/<verification_id>/fhir": Sent(path={"verification_id": "{record}"}),
+    "POST /fhir/R4/CoverageEligibilityRequest/$submit": Sent(json=IN_FHIR),
     "POST /v1/verifications/<verification_id>/refresh": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/facts": Sent(
         201, CALL_REPORT, path={"verification_id": "{record}"}
@@ -172,6 +175,8 @@ def expect(route: str, policy: Policy, caller: Caller, facility: str) -> int:
 def fill(value: Any, words: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         return {name: fill(inner, words) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [fill(inner, words) for inner in value]
     return value.format(**words) if isinstance(value, str) and "{" in value else value
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.typing import FilteringBoundLogger
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
 from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
@@ -16,6 +17,7 @@ from verifier.web.api import (
     consents,
     emergencies,
     estimates,
+    fhir,
     normalizations,
     service_codes,
     session,
@@ -37,6 +39,7 @@ LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
     verifications.blueprint,
     cases.blueprint,
+    fhir.blueprint,
     consents.blueprint,
     estimates.blueprint,
     normalizations.blueprint,
@@ -45,6 +48,16 @@ BLUEPRINTS: Final = (
     session.blueprint,
     emergencies.blueprint,
 )
+
+
+class PathPart(BaseConverter):
+    """A part of a path, such as an id, that is none of the words which stand in its place elsewhere.
+
+    Otherwise GET would seem to be a method of an address that only takes POST (RFC 9110, 10.2.1).
+    """
+
+    regex = "(?!search$)[^/]+"
+    part_isolating = True
 
 
 def always_ready() -> Mapping[str, bool]:
@@ -81,6 +94,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     """
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
+    app.url_map.converters["default"] = PathPart
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
     app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait)
     log, registry = log or json_log(), registry or CollectorRegistry()

@@ -9,14 +9,17 @@ from flask import Flask, Response, request
 from flask_smorest import Api, Blueprint  # type: ignore[import-untyped]
 from marshmallow import Schema
 
+from schemas.fhir.concepts import describe_resource
 from schemas.problem import ProblemSchema
 from verifier.access.policy import Policy
+from verifier.web.exchange import KEY
 from verifier.web.guard import SESSION_COOKIE, declare
+from verifier.web.problems import FHIR, FHIR_PREFIX, PROBLEM
 from verifier.web.repeats import repeatable
 
 View = TypeVar("View", bound=Callable[..., Response])
 
-PROBLEM: Final = "application/problem+json"
+OUTCOME: Final = describe_resource("OperationOutcome")
 DESCRIPTION: Final = (
     "Reads insurers' eligibility replies and says what an intensive outpatient program costs the patient. "
     "Money is a string with two decimals, a rate a string between 0 and 1, a date ISO 8601, a time UTC. "
@@ -75,6 +78,7 @@ def operation(  # noqa: PLR0913 - each a named part of one description
 
     Every POST may be sent again under its ``Idempotency-Key``.
     """
+    problems = {**ALWAYS, **(WITH_BODY if takes else {}), **problems}
     if method == "POST":
         parameters, problems = (*parameters, IDEMPOTENCY_KEY), {**REPEATED, **problems}
     described: dict[str, Any] = {"operationId": name}
@@ -134,8 +138,10 @@ def _answer(blueprint: Blueprint, status: int, body: Body) -> Callable[[Any], An
 
 
 def _problem(blueprint: Blueprint, status: int, description: str) -> Callable[[Any], Any]:
+    is_fhir = blueprint.url_prefix.startswith(FHIR_PREFIX)
+    schema, kind = (OUTCOME, FHIR) if is_fhir else (ProblemSchema, PROBLEM)
     return blueprint.alt_response(  # type: ignore[no-any-return]
-        status, schema=ProblemSchema, content_type=PROBLEM, description=description
+        status, schema=schema, content_type=kind, description=description
     )
 
 
@@ -146,9 +152,10 @@ HEADERS: Final = {
 }
 
 
-def header_parameter(name: str, description: str, example: str) -> dict[str, Any]:
-    """Describe an optional request header."""
-    return _parameter("header", name, description, example, {"type": "string"})
+def header_parameter(name: str, description: str, example: str, *, pattern: str = "") -> dict[str, Any]:
+    """Describe an optional request header, of the form that *pattern* tells."""
+    shape = {"pattern": f"^{pattern}$"} if pattern else {}
+    return _parameter("header", name, description, example, {"type": "string", **shape})
 
 
 def query_parameter(
@@ -173,7 +180,18 @@ IDEMPOTENCY_KEY: Final = header_parameter(
     "Idempotency-Key",
     "The same key with the same content gives the first answer again, for a day, and does nothing twice",
     "4d0a9c52-8f3c-4a53-b0a5-0f7b8f0e6a11",
+    pattern=KEY.pattern,
 )
+ALWAYS: Final = {
+    422: "A parameter or field cannot be used",
+    429: "Too many requests; come again after Retry-After seconds",
+    503: "Something that is needed is away, such as the audit trail; come again later",
+}
+WITH_BODY: Final = {
+    400: "The body cannot be taken apart",
+    413: "The body is too large",
+    415: "The body is of another type, or compressed",
+}
 REPEATED: Final = {
     409: "The first request with this Idempotency-Key is still in flight",
     422: "The Idempotency-Key came with another request before",

@@ -1,4 +1,7 @@
-"""Every error as RFC 9457 problem details: one table from error to HTTP status, no ``try`` in any view."""
+"""Every error as RFC 9457 problem details: one table from error to HTTP status, no ``try`` in any view.
+
+On the addresses of FHIR the same is told as an OperationOutcome.
+"""
 
 import json
 import traceback
@@ -6,10 +9,11 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from structlog.typing import FilteringBoundLogger
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
+from schemas.fhir.outcome import write_outcome
 from schemas.problem import dump_problem, write_problem
 from verifier.errors import (
     AuditUnavailable,
@@ -30,6 +34,9 @@ from verifier.errors import (
     VerifierError,
 )
 
+PROBLEM: Final = "application/problem+json"
+FHIR: Final = "application/fhir+json"
+FHIR_PREFIX: Final = "/fhir/"
 STATUS: Final[dict[type[VerifierError], int]] = {
     MalformedInput: 400,
     BadInput: 422,
@@ -116,12 +123,11 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def _problem(problem: dict[str, Any]) -> Response:
-    return Response(
-        json.dumps(problem),
-        problem["status"],
-        HEADERS.get(problem["status"]),
-        content_type="application/problem+json",
-    )
+    """Write *problem*; on FHIR's own addresses as FHIR has it."""
+    is_fhir = request.path.startswith(FHIR_PREFIX)
+    body, kind = (write_outcome(problem), FHIR) if is_fhir else (problem, PROBLEM)
+    status = problem["status"]
+    return Response(json.dumps(body), status, HEADERS.get(status), content_type=kind)
 
 
 def _frames(error: BaseException) -> list[str]:

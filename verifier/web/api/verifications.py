@@ -18,6 +18,7 @@ from schemas.verification import (
 from verifier.access.fence import reach
 from verifier.access.policy import FacilityRule, needing, place
 from verifier.access.roles import Scope
+from verifier.model.inquiry import Inquiry
 from verifier.model.verification import Verification, VerificationStatus
 from verifier.ports import ANY, Wanted
 from verifier.web import cursors
@@ -50,6 +51,7 @@ PENDING: Final = Body(
 )
 PREFER: Final = header_parameter("Prefer", "Seconds to wait for the answer, 0 to 60 (RFC 7240)", "wait=20")
 BUSY: Final = "Too much is under way; ask again after Retry-After seconds"
+NO_WAY: Final = "No way to this payer is configured here"
 PAGING: Final = (
     query_parameter("limit", "Rows of a page", 20, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}),
     query_parameter(
@@ -78,7 +80,9 @@ IN_PATH: Final = path_parameter("verification_id", "Id of a verification", "ver_
     problems={
         400: "The body is no JSON",
         403: "It reveals addiction treatment, and no active consent of the patient covers that",
+        404: "There is no such payer",
         422: "Some field cannot be used",
+        501: NO_WAY,
         503: BUSY,
     },
     policy=needing(Scope.VERIFY, facility=FacilityRule.NAMED),
@@ -89,8 +93,7 @@ def verify() -> Response:
     A payer that fails gives a verification of unknown coverage, not an error.
     """
     wait = preferred_wait(rooms().answer_wait)
-    inquiry = load_inquiry(json_body())
-    inquiry = replace(inquiry, facility=place(inquiry.facility, reach()))
+    inquiry = put_in_place(load_inquiry(json_body()))
     verification = rooms().verifier.submit(inquiry, wait=wait, as_id=own_id("ver"))
     return _answer(verification, 201, Preference_Applied=f"wait={wait:.0f}")
 
@@ -169,6 +172,7 @@ def find_exchange(verification_id: str) -> Response:
     problems={
         403: "No active consent of the patient covers asking again",
         404: "There is none with this id",
+        501: NO_WAY,
         503: BUSY,
     },
     policy=needing(Scope.VERIFY, facility=FacilityRule.RECORD),
@@ -178,6 +182,15 @@ def refresh_verification(verification_id: str) -> Response:
     wait = preferred_wait(rooms().answer_wait)
     verification = rooms().verifier.refresh(verification_id, wait=wait)
     return _answer(verification, 200, Preference_Applied=f"wait={wait:.0f}")
+
+
+def put_in_place(inquiry: Inquiry) -> Inquiry:
+    """Let *inquiry* be about a facility that its caller acts for.
+
+    Raises:
+        Forbidden: it names another, or none of several.
+    """
+    return replace(inquiry, facility=place(inquiry.facility, reach()))
 
 
 def _page(wanted: Wanted, sought: object = None) -> Response:
