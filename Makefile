@@ -10,7 +10,7 @@ LOCKED = --require-hashes --only-binary :all: -r
 CODE := verifier payers schemas tests bench wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format serve bench lock clean
+.PHONY: help demo test check format serve bench fuzz lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating be
 	@$(BIN)/python bench/search.py
 	@$(BIN)/python bench/isolation.py
 	@PYTHONPATH=. $(BIN)/python bench/records.py
+
+fuzz: $(VENV)/.development ## send 20,000 generated requests to the whole service and check every answer
+	@$(BIN)/python -m tests.faults.fuzzing
 
 lock: ## resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header -q -o requirements/runtime.lock
