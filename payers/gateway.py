@@ -190,6 +190,7 @@ def _direct(payer: Payer, route: Route, channel: Channel) -> Destination:
         channel=channel,
         service_types=payer.service_types,
         multiple_service_types=payer.multiple_service_types,
+        discreet_service_types=payer.discreet_service_types,
     )
 
 

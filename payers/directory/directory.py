@@ -19,6 +19,7 @@ A file holds sources, payers, and further routes to payers of any file::
     payer_ids = ["12345"]                  # further ids people know it by, none of them a route
     service_types = ["MH", "30"]           # worth asking, best first; left out: what the program asks for
     multiple_service_types = false         # answers several in one question
+    discreet_service_types = ["MH"]        # reveal no addiction, and bring the program's benefits too
     requires = ["member.id"]               # fields an inquiry has to have
     routes = [{ connection = "caqh_core", payer_id = "12345", source = "example-list" }]
     regions = { east = "example-east" }    # payers of its regions, one of which is asked in its place
@@ -99,6 +100,7 @@ class Payer:
     payer_ids: tuple[str, ...] = ()
     service_types: tuple[str, ...] = ()
     multiple_service_types: bool = False
+    discreet_service_types: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()  # in order of preference
     regions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
@@ -287,6 +289,7 @@ PAYER_READERS: Final[Readers] = {
     "payer_ids": Row.read_texts,
     "service_types": _read_service_types,
     "multiple_service_types": Row.read_flag,
+    "discreet_service_types": _read_service_types,
     "requires": _read_required,
     "routes": _read_built,
     "regions": _read_regions,

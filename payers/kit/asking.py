@@ -4,10 +4,11 @@ What a program decides itself is which questions there are, and how a patient no
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta, timezone
+from functools import partial
 from threading import Lock
 from typing import ClassVar, Final
 
@@ -24,11 +25,13 @@ from verifier.model.coverage import Warning as Oddity
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.question import Question
 from verifier.model.verification import Answer, Attempt
-from verifier.model.vocabulary import CoverageStatus
+from verifier.model.vocabulary import BenefitKind, CoverageStatus
 
 # The last of the continental clocks: no payer sees a date of ours that it has not reached itself, and from
 # three in the morning in the east, the hour from which payers may be asked at night, all have the same date.
 PACIFIC: Final = timezone(timedelta(hours=-8))
+DECIDING: Final = frozenset({BenefitKind.COPAY, BenefitKind.COINSURANCE, BenefitKind.NOT_COVERED})
+LAST_BEHAVIORAL: Final = 7  # of the ranks of service types: psychotherapy; what follows is care in general
 MOST_AT_ONCE: Final = 16  # questions of later rounds to one payer
 
 
@@ -46,18 +49,20 @@ class Asking:
         """Return the date to ask about for a program that starts on *start*."""
         return choose_date(start, self._clock.now().astimezone(PACIFIC).date())
 
-    def ask(
+    def ask(  # noqa: PLR0913 - the questions, and how they are put
         self,
         questions: Iterable[Question],
         start: date,
         destination: Destination,
         deadline: Deadline,
         ladder: Ladder = LADDER,
+        *,
+        enough: Callable[[Coverage], bool] | None = None,
     ) -> Answer:
         """Put *questions*, at least one, about a program that starts on *start*.
 
-        A patient who is not found is searched for by *ladder*. A payer's fault is an answer of unknown
-        coverage.
+        A patient who is not found is searched for by *ladder*. Where the answer to the first question is
+        *enough*, no other is put. A payer's fault is an answer of unknown coverage.
 
         Raises:
             BadInput: a question cannot be written on this wire.
@@ -65,7 +70,12 @@ class Asking:
         """
         first, *others = questions
         search = climb(destination.channel, first, deadline, ladder)
-        rest = self._ask_others(search.counts, others, destination, deadline)
+        told = search.counts.coverage
+        rest = (
+            ()
+            if told and enough and enough(told)
+            else self._ask_others(search.counts, others, destination, deadline)
+        )
         results = [search.counts, *map(search.vouch, rest)]
         day = first.date_of_service
         dates = [_note_date(start, day)] if day != start else []
@@ -77,13 +87,17 @@ class Asking:
     ) -> Answer:
         """Put *inquiry* as it stands: a question for each service type worth asking, best first.
 
+        Where the payer is known to answer one that reveals no addiction, that comes before all others, and
+        they are put only if its answer says nothing of what the program costs.
+
         Raises:
             BadInput: a question cannot be written on this wire.
             NotConfigured: the channel's settings cannot be used.
         """
         start = inquiry.program.start_date
         questions = _write_questions(inquiry, facility, destination, self.choose_date(start))
-        return self.ask(questions, start, destination, deadline)
+        enough = partial(prices, inquiry) if destination.discreet_service_types else None
+        return self.ask(questions, start, destination, deadline, enough=enough)
 
     def close(self) -> None:
         """End the threads, once what is under way is done."""
@@ -146,10 +160,30 @@ def plan_services(inquiry: Inquiry, destination: Destination) -> tuple[tuple[str
 def group_services(destination: Destination, usual: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """List the service types of each question: one each, unless the payer answers several at once.
 
-    They are those the directory names for the payer, else the program's *usual* ones.
+    They are those the directory names for the payer, else the program's *usual* ones; before them, in
+    questions of their own, those by which the payer is known to answer without being told of addiction.
     """
-    codes = destination.service_types or usual
-    return (codes,) if destination.multiple_service_types else tuple((code,) for code in codes)
+    first = destination.discreet_service_types
+    codes = tuple(code for code in destination.service_types or usual if code not in first)
+    return tuple(
+        group
+        for each in (first, codes)
+        if each
+        for group in ([each] if destination.multiple_service_types else [(code,) for code in each])
+    )
+
+
+def prices(inquiry: Inquiry, coverage: Coverage) -> bool:
+    """Tell whether *coverage* says what the program of *inquiry* costs, or that it is not covered."""
+    procedure = procedures.find(inquiry.program.code)
+    track = procedure.track if procedure else None
+    ranks = (
+        service_types.rank(code, track)
+        for benefit in coverage.benefits
+        if benefit.kind in DECIDING
+        for code in benefit.services
+    )
+    return any(rank is not None and rank <= LAST_BEHAVIORAL for rank in ranks)
 
 
 def _write_questions(

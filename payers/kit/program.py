@@ -22,6 +22,7 @@ class Destination:
         str, ...
     ] = ()  # worth asking this payer, best first; none: what the program asks for
     multiple_service_types: bool = False  # it answers several in one question
+    discreet_service_types: tuple[str, ...] = ()  # asked first; the others only if the answer is not enough
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -22,7 +22,7 @@ from verifier.model.coverage import AnsweredBy, Coverage, PayerName
 from verifier.model.inquiry import Member
 from verifier.model.question import Question
 from verifier.model.verification import Answer, Outcome
-from verifier.model.vocabulary import CoverageStatus, RejectionClass
+from verifier.model.vocabulary import BenefitKind, CoverageStatus, RejectionClass
 from verifier.testing.people import FACILITY, INQUIRY
 from verifier.testing.program_contract import (
     ProgramContract,
@@ -96,6 +96,46 @@ def test_the_directory_knows_better_what_to_ask_a_payer(program: Commercial) -> 
     ask(program, channel, service_types=("A4", "30"))
 
     assert list_asked(channel) == [("A4",), ("30",)]
+
+
+def tell_mental_health(kind: BenefitKind) -> Callable[[Question, Deadline], Coverage]:
+    """Answer that the plan is active, and a question about mental health with a row of *kind* too."""
+
+    def answer(question: Question, deadline: Deadline) -> Coverage:
+        told = active(question, deadline)
+        rows = (row("EB", ("MH",))._replace(kind=kind),) if "MH" in question.service_types else ()
+        return replace(told, benefits=(*told.benefits, *rows))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (BenefitKind.COPAY, [("MH",)]),
+        (BenefitKind.COINSURANCE, [("MH",)]),
+        (BenefitKind.NOT_COVERED, [("MH",)]),
+        (BenefitKind.DEDUCTIBLE, [("MH",), ("30",), ("AI",), ("CJ",)]),
+    ],
+)
+def test_what_names_addiction_is_asked_only_if_a_discreet_question_leaves_the_cost_open(
+    program: Commercial, kind: BenefitKind, asked: list[tuple[str, ...]]
+) -> None:
+    channel = ScriptedChannel(tell_mental_health(kind))
+
+    answer = ask(program, channel, discreet_service_types=("MH",))
+
+    first, *others = list_asked(channel)
+    assert [first, *sorted(others)] == asked
+    assert sorted(answer.coverage.asked) == sorted(code for (code,) in asked)
+
+
+def test_a_payer_of_several_at_once_is_asked_discreetly_in_a_question_of_its_own(program: Commercial) -> None:
+    channel = ScriptedChannel(active)
+
+    ask(program, channel, discreet_service_types=("MH", "30"), multiple_service_types=True)
+
+    assert list_asked(channel) == [("MH", "30"), ("CJ", "AI")]
 
 
 def test_a_payer_that_answers_several_is_asked_once(program: Commercial) -> None:
