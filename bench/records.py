@@ -65,11 +65,10 @@ def main(rows: int, url: str | None) -> None:
     server = PostgresServer()
     try:
         address = server.create("bench")
-        records = open_records(address)
-        seed(records, rows)
+        seed(address, rows)
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")  # as it does by itself a minute later
-        look(records, rows)
+        look(open_records(address), rows)
     finally:
         server.stop()
 

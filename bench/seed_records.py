@@ -1,13 +1,20 @@
 """Fill a database with verifications of invented people: ``python bench/seed_records.py DATABASE_URL ROWS``.
 
-Two verifications and a half for each member, a minute between two; the same rows whoever seeds.
+Two verifications and a half for each member, a minute between two; the same rows whoever seeds. Each
+processor seals and writes a share.
 """
 
+import itertools
+import multiprocessing
+import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from schemas.snapshot import dump_verification, load_verification
 from tests.store.support import ACTIVE, INQUIRY, MASTER, MEMBER
@@ -27,8 +34,10 @@ COVERAGE = replace(ACTIVE.coverage, benefits=ACTIVE.coverage.benefits * 10)  # s
 
 
 def open_records(url: str) -> DatabaseRecords:
-    database = Database.open(url)
-    upgrade(database)
+    return records_in(Database.open(url))
+
+
+def records_in(database: Database) -> DatabaseRecords:
     codec, retention = Codec(dump_verification, load_verification), timedelta(days=36_500)
     keys = DataKeys.open(database, MASTER)
     return DatabaseRecords(database, keys, codec, clock=SystemClock(), retention=retention)
@@ -41,8 +50,8 @@ def member_of(number: int) -> Member:
     return replace(MEMBER, id=f"W{person:09}", last_name=f"Testcase {person % 5_000}", birth_date=born)
 
 
-def write(rows: int) -> Iterator[Verification]:
-    for number in range(rows):
+def write(numbers: Iterable[int]) -> Iterator[Verification]:
+    for number in numbers:
         inquiry = replace(INQUIRY, member=member_of(number), facility=FACILITIES[number % len(FACILITIES)])
         moment = FIRST_DAY + timedelta(minutes=number)
         yield Verification(
@@ -50,17 +59,25 @@ def write(rows: int) -> Iterator[Verification]:
         )
 
 
-def seed(records: DatabaseRecords, rows: int) -> None:
-    began, waiting = time.perf_counter(), list[Verification]()
-    for verification in write(rows):
-        waiting.append(verification)
-        if len(waiting) == AT_ONCE:
-            records.save_new(waiting)
-            waiting.clear()
-    if waiting:
-        records.save_new(waiting)
+def seed_some(url: str, numbers: range) -> None:
+    """Seal and keep the verifications of *numbers*, as the service itself would."""
+    with closing(Database.open(url)) as database:
+        records = records_in(database)
+        for start in range(numbers.start, numbers.stop, AT_ONCE):
+            records.save_new(list(write(range(start, min(start + AT_ONCE, numbers.stop)))))
+
+
+def seed(url: str, rows: int) -> None:
+    """Let every processor seal and write a share of its own."""
+    began, workers = time.perf_counter(), os.cpu_count() or 1
+    with closing(Database.open(url)) as database:
+        upgrade(database)
+        records_in(database)  # makes the data keys before the shares need them
+    bounds = [rows * worker // workers for worker in range(workers + 1)]
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(partial(seed_some, url), itertools.starmap(range, itertools.pairwise(bounds))))
     print(f"{rows:,} verifications seeded in {time.perf_counter() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    seed(open_records(sys.argv[1]), int(sys.argv[2]))
+    seed(sys.argv[1], int(sys.argv[2]))
