@@ -14,6 +14,7 @@ from verifier.answering.conclusion import Conclusion
 from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.evidence import find_evidence
 from verifier.answering.freshness import Life
+from verifier.answering.notices import notices_for
 from verifier.answering.pricing import settle_network
 from verifier.answering.signing import add_note, sign_off
 from verifier.answering.source import CoverageSource, Question
@@ -247,8 +248,8 @@ class Verifier:
         resolved = replace(inquiry, facility=facility.id, program=program, network=network)
         if self._contracts:
             resolved = apply_contract(resolved, self._contracts)
-        self._gate.check(resolved, facility)
-        return Asked(verification_id, Question(resolved, facility), self._clock.now())
+        notices = notices_for(resolved, facility, self._gate.check(resolved, facility))
+        return Asked(verification_id, Question(resolved, facility), self._clock.now(), notices=notices)
 
     def _ask(self, asked: Asked, *, refresh: bool) -> Brought:
         found = self._source.find(asked.question, refresh=refresh)

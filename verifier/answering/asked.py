@@ -6,7 +6,7 @@ from datetime import datetime
 from verifier.answering.source import Question
 from verifier.model.fact import Fact
 from verifier.model.review import Note
-from verifier.model.verification import Verification, VerificationStatus
+from verifier.model.verification import Notice, Verification, VerificationStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Asked:
     created_at: datetime
     facts: tuple[Fact, ...] = ()
     notes: tuple[Note, ...] = ()
+    notices: tuple[Notice, ...] = ()  # those that go with whatever becomes of it
 
     def beside(self, kept: Verification) -> "Asked":
         """Ask again for what is *kept* already."""
@@ -33,4 +34,5 @@ class Asked:
             problem=problem,
             facts=self.facts,
             notes=self.notes,
+            notices=self.notices,
         )

@@ -8,7 +8,6 @@ from functools import partial
 from verifier.answering.asked import Asked
 from verifier.answering.decision import Case, decide
 from verifier.answering.hearing import Heard, hear
-from verifier.answering.notices import notices_for
 from verifier.answering.payment import arrange
 from verifier.answering.pricing import price, price_if_possible
 from verifier.answering.relevance import select_relevant
@@ -63,7 +62,6 @@ class Conclusion:
             freshness=found.freshness,
             decision=decide(case),
             unknowns=tuple(each for each in unknowns if each.code not in heard.answered),
-            notices=notices_for(relevant.track, part2=asked.question.facility.part2),
             attempts=found.attempts,
             remarks=(*(published.all_remarks if published else ()), *remarks),
             actions=published.actions if published else (),
@@ -97,7 +95,7 @@ class Conclusion:
         if kept.coverage is None or kept.as_of is None or kept.freshness is None:
             return kept
         question = Question(kept.inquiry, choose_facility(self.facilities, kept.inquiry.facility))
-        asked = Asked(kept.id, question, kept.created_at, kept.facts, kept.notes)
+        asked = Asked(kept.id, question, kept.created_at, kept.facts, kept.notes, kept.notices)
         snapshot = Snapshot(Answer(kept.coverage), kept.as_of)
         return replace(self.draw(asked, Found(snapshot, kept.freshness, kept.attempts)), status=kept.status)
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from verifier.answering.consent_gate import reveals_addiction
-from verifier.answering.notices import PART_2
+from verifier.answering.notices import statements_of
 from verifier.errors import NotFound
 from verifier.model.inquiry import Facility
 from verifier.model.verification import Evidence
@@ -17,9 +16,7 @@ NOTHING_KEPT: Final = (
 
 
 def find_evidence(records: Records, facilities: Mapping[str, Facility], verification_id: str) -> Evidence:
-    """Return what is kept; with the statement of 42 CFR 2.32 where it reveals treatment of addiction.
-
-    A facility that is no longer configured may have been a part 2 program, and counts as one.
+    """Return what is kept; with the statements of 42 CFR 2.32 where it reveals treatment of addiction.
 
     Raises:
         NotFound: there is no such verification, or nothing is kept: another one asked, or nobody did.
@@ -28,6 +25,4 @@ def find_evidence(records: Records, facilities: Mapping[str, Facility], verifica
     exchanges = tuple(records.exchanges(verification_id))
     if not exchanges:
         raise NotFound(NOTHING_KEPT)
-    facility = facilities.get(kept.inquiry.facility or "")
-    reveals = facility is None or reveals_addiction(kept.inquiry, facility)
-    return Evidence(kept, exchanges, (PART_2,) if reveals else ())
+    return Evidence(kept, exchanges, statements_of(kept, facilities.get(kept.inquiry.facility or "")))
