@@ -19,8 +19,11 @@ from payers.kit.exchange import Request
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.simulator.wires.okta import CLIENT_KEY
+from verifier.access.environment import OidcClient
+from verifier.access.federation import Round
 from verifier.address import admits, is_safe
 from verifier.clock import SystemClock
+from verifier.credentials.oidc import ENDPOINTS, OidcProvider
 from verifier.errors import NotConfigured, VerifierError
 from verifier.model.question import Veteran
 from verifier.reception import open_tokens
@@ -217,6 +220,52 @@ def test_no_form_reaches_anybody_as_the_keys_of_an_issuer(sink: Sink, sender: Ht
     for form in FORMS:
         read_token(sender, form.format(port=sink.port))
 
+    assert sink.count() == 0
+
+
+def sign_in(sender: HttpSender, issuer: str, document: Mapping[str, str] | None = None) -> None:
+    """Sign in by the provider at *issuer*, which describes itself as *document* says, if that is given."""
+
+    def ask(method: str, at: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        if document and at.endswith("/.well-known/openid-configuration"):
+            return json.dumps(document).encode()
+        return sender.send(Request(method, at, headers, body), Deadline.after(SECONDS)).body
+
+    now, turn = SystemClock().now(), Round("https://ours.invalid/back", "s", "n", "v" * 43)
+    with suppress(VerifierError):
+        provider = OidcProvider(OidcClient(issuer, "c", SECRETS[0]), ask)
+        provider.authorize(turn, now)
+        provider.redeem("code", turn, now)
+
+
+def describe_provider(issuer: str) -> dict[str, str]:
+    return {"issuer": issuer, **{name: f"{issuer}/{name}" for name in ENDPOINTS}}
+
+
+def test_no_form_reaches_anybody_as_the_provider_that_signs_people_in(sink: Sink, sender: HttpSender) -> None:
+    for form in FORMS:
+        sign_in(sender, form.format(port=sink.port))
+
+    assert sink.count() == 0
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_no_form_reaches_anybody_as_an_endpoint_that_a_provider_names(
+    endpoint: str, sink: Sink, sender: HttpSender
+) -> None:
+    issuer = "https://provider.invalid"
+    for form in FORMS:
+        sign_in(sender, issuer, describe_provider(issuer) | {endpoint: form.format(port=sink.port)})
+
+    assert sink.count() == 0
+
+
+def test_where_a_provider_points_to_nobody_goes(sink: Sink, sender: HttpSender) -> None:
+    with FaultyServer(mislead(sink, REDIRECTS[1], TARGETS[0])) as server:
+        sign_in(sender, server.url)
+        sign_in(sender, server.url, describe_provider(server.url))
+
+    assert len(server.requests) == 2
     assert sink.count() == 0
 
 
