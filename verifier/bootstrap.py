@@ -67,6 +67,7 @@ from verifier.store.opening import (
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 from verifier.web.limits import Rate
+from verifier.web.observation import json_log
 
 DISTRIBUTION: Final = "benefits-verifier"
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
@@ -174,6 +175,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         proxies=settings.proxies,
         readiness=house.readiness,
         rate=Rate(settings.rate, house.connection.url),
+        log=json_log(settings.log_level),
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app

@@ -31,7 +31,7 @@
 ``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
 ``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
 ``VERIFIER_OIDC_...``                   ``ISSUER``, ``CLIENT_ID``; ``CLIENT_SECRET``, ``MFA``: OIDC sign-in
-``VERIFIER_LOG_LEVEL``                  ``debug``, ``info``, ``warning`` or ``error``
+``VERIFIER_LOG_LEVEL``                  ``info``: a line a request; ``warning``, ``error``: faults alone
 ======================================  =================================================================
 
 Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. No name is ``VERIFIER_PORT``: Kubernetes sets

@@ -9,6 +9,7 @@ from structlog.testing import CapturingLogger
 
 from tests.access import Reception, bearing
 from tests.store.support import Server, open_office
+from verifier.model.audit import Action
 from verifier.web.app import create_app
 from verifier.web.limits import MEMORY, Rate
 
@@ -69,6 +70,21 @@ def test_one_too_many_is_refused_with_the_time_to_come_again(open_web: Open, rec
     assert refused.headers["RateLimit"].startswith('"minute";r=0;t=')
     assert look(client, Authorization=f"Bearer {reception.key()}") == 200
     assert {look(client, probe) for probe in ("/livez", "/readyz", "/metrics") for _ in range(MOST)} == {200}
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": ""}, {"Authorization": "Bearer vk_guessed"}, {"Authorization": "Basic x"}]
+)
+def test_who_is_not_known_is_counted_by_where_they_come_from_and_then_refused_unasked(
+    open_web: Open, reception: Reception, headers: dict[str, str]
+) -> None:
+    client = open_web(MEMORY)
+    del client.environ_base["HTTP_AUTHORIZATION"]
+    given = {name: text for name, text in headers.items() if text}
+
+    assert [look(client, **given) for _ in range(MOST + 2)] == [401, 401, 401, 429, 429]
+    assert len(reception.told(Action.DENIAL)) == MOST
+    assert look(client, Authorization=f"Bearer {reception.key()}") == 200
 
 
 def test_all_processes_count_together(open_web: Open, redis: Server) -> None:

@@ -24,7 +24,7 @@ from verifier.web.api import (
     verifications,
 )
 from verifier.web.api import payers as payer_directory
-from verifier.web.guard import declare, register_guard, require_policies
+from verifier.web.guard import declare, register_guard, register_recognition, require_policies
 from verifier.web.headers import register_headers
 from verifier.web.limits import Rate, register_limits
 from verifier.web.observation import json_log, register_observation
@@ -100,12 +100,13 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry)
     register_headers(app)
+    register_recognition(app)
+    if rate:
+        register_limits(app, rate)  # strangers are counted too, before they are refused
     register_guard(app)
     if proxies:  # outermost, so that everybody inside sees the caller and not the proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     declare(PUBLIC)(app.view_functions["static"])
-    if rate:
-        register_limits(app, rate)
     document = describe(app, BLUEPRINTS, version)
     register_problems(app, log)
     app.register_blueprint(pages(document))

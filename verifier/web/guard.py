@@ -59,13 +59,23 @@ def require_policies(app: Flask) -> None:
         raise NotConfigured(f"These routes declare no policy: {', '.join(sorted(open_routes))}.")
 
 
-def register_guard(app: Flask) -> None:
-    """Let nothing of *app* run before its caller was judged, and no record exist before that."""
+def register_recognition(app: Flask) -> None:
+    """Let no record exist for *app*, and have it ask who is there; what comes next may count them."""
     app.wsgi_app = _fenced(app.wsgi_app)  # type: ignore[method-assign,assignment]
 
     @app.before_request
+    def recognize() -> None:
+        g.principal = g.refusal = None
+        policy = declared(app, request.endpoint) if request.endpoint else None
+        if policy is not None and not policy.public:
+            _recognize()
+
+
+def register_guard(app: Flask) -> None:
+    """Let nothing else of *app* run before its caller was judged."""
+
+    @app.before_request
     def judge() -> None:
-        g.principal = None
         if request.endpoint is None:
             return  # there is no such address; nothing is behind it
         policy = declared(app, request.endpoint)
@@ -122,11 +132,20 @@ def _fenced(application: WSGIApplication) -> WSGIApplication:
     return serve
 
 
-def _admit(policy: Policy) -> None:
+def _recognize() -> None:
+    """Find out who asks; a credential that is worth nothing is refused by the guard, once it was counted."""
     try:
         g.principal = rooms().access.gate.admit(_shown())
-        if g.principal:
-            g.who = g.principal.label
+    except Unauthenticated as refusal:
+        g.refusal = refusal
+    if g.principal:
+        g.who = g.principal.label
+
+
+def _admit(policy: Policy) -> None:
+    try:
+        if g.refusal:
+            raise g.refusal
         reach = authorize(policy, g.principal)
         if g.principal.kind is Kind.USER and request.method not in SAFE:
             _require_csrf()

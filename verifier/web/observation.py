@@ -14,14 +14,14 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 NO_ROUTE: Final = "(none)"
 
 
-def json_log() -> FilteringBoundLogger:
-    """Build a log of JSON lines on standard error."""
+def json_log(level: str = "info") -> FilteringBoundLogger:
+    """Build a log of JSON lines on standard error; what is below *level* is left out."""
     processors = (
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.JSONRenderer(),
     )
-    wrapper = structlog.make_filtering_bound_logger("info")
+    wrapper = structlog.make_filtering_bound_logger(level)
     log: FilteringBoundLogger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr), processors=processors, wrapper_class=wrapper
     )
