@@ -5,6 +5,7 @@
 ``REDIS_URL``                           cache; without it an embedded server is started
 ``VERIFIER_DATA``                       directory of database, key file, loaded rules and embedded server
 ``VERIFIER_KEY``                        master key: 32 bytes in base64, or several: the first wraps
+``VERIFIER_KEY_SERVICE``                an installed key service instead; also ``_...``, what it is told
 ``VERIFIER_FACILITIES``                 TOML file of facilities, see `verifier.facilities`
 ``VERIFIER_PAYERS``                     TOML files of payers and routes of your own, with ``:`` between them
 ``VERIFIER_CAQH_CORE_URL``              where 270s go; without it the payer simulator answers
@@ -110,6 +111,8 @@ class Settings:
     database_url: str = field(default="", repr=False)  # may carry a password; empty: a file in data
     redis_url: str | None = field(default=None, repr=False)  # may carry a password
     keys: tuple[bytes, ...] = field(default=(), repr=False)  # none: a key file in the data directory
+    key_service: str | None = None  # none: the key above, or the file
+    key_service_options: Mapping[str, str] = field(default_factory=dict, repr=False)
     facilities: Mapping[str, Facility] = field(default_factory=demo_facilities)
     payers: tuple[Path, ...] = ()  # directory files beside the one that is shipped
     caqh_core: CaqhCoreRoute | None = None  # none: the payer simulator answers
@@ -185,7 +188,8 @@ class Settings:
                 "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
             )
         ways = {"caqh_core": route, "connections": connections}
-        access = {"tokens": read_issuer(given), "oidc": read_oidc(given)}
+        access: dict[str, object] = {"tokens": read_issuer(given), "oidc": read_oidc(given)}
+        access["key_service_options"] = _read_prefixed(given, KEY_SERVICE)
         settings = cls(**{"data": _default_data(given)} | ways | access | read)  # type: ignore[arg-type]
         settings._check()
         return settings
@@ -239,18 +243,18 @@ def _read_route(given: Mapping[str, str]) -> CaqhCoreRoute | None:
 
 def _read_connections(given: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     """Gather the settings of each wire; the wire itself judges them when it is built."""
-    named = {wire: f"VERIFIER_{wire.upper()}_" for wire in WIRES}
-    found = {
-        wire: {
-            name.removeprefix(prefix).lower(): value
-            for name, value in given.items()
-            if name.startswith(prefix)
-        }
-        for wire, prefix in named.items()
-    }
+    found = {wire: _read_prefixed(given, f"VERIFIER_{wire.upper()}_") for wire in WIRES}
     return MappingProxyType({wire: settings for wire, settings in found.items() if settings})
 
 
+def _read_prefixed(given: Mapping[str, str], prefix: str) -> Mapping[str, str]:
+    """Gather the variables that begin with *prefix*, by the rest of their names."""
+    return {
+        name.removeprefix(prefix).lower(): text for name, text in given.items() if name.startswith(prefix)
+    }
+
+
+KEY_SERVICE: Final = "VERIFIER_KEY_SERVICE_"
 WIRES: Final = ("stedi", "optum", "availity", "fhir", "lighthouse")
 ROUTE: Final[Mapping[str, Callable[[str], object]]] = MappingProxyType(
     {
@@ -268,6 +272,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "redis_url": ("REDIS_URL", read_redis_url),
         "data": ("VERIFIER_DATA", read_directory),
         "keys": ("VERIFIER_KEY", read_keys),
+        "key_service": ("VERIFIER_KEY_SERVICE", read_text),
         "facilities": ("VERIFIER_FACILITIES", read_facilities),
         "payers": ("VERIFIER_PAYERS", read_paths),
         "private_hosts": ("VERIFIER_PRIVATE_HOSTS", read_names),

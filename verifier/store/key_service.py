@@ -1,16 +1,51 @@
-"""`HeldMasterKey` and `MasterKeyFile`: key services that hold the master key themselves.
+"""`HeldMasterKey` and `MasterKeyFile`, which hold the master key themselves, and the way to others' services.
 
 Both fulfil `verifier.ports.KeyService`. To rotate a master key of the environment put the new one first in
 ``VERIFIER_KEY`` everywhere, run ``verifier admin keys rotate``, and drop the old one. That of a file is
 renewed by the same command itself; the file holds both keys meanwhile, the new one first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Final, cast
 
 from verifier.errors import NotConfigured, Unavailable
+from verifier.ports import KeyService
 from verifier.store.encryption import Box, Key, KeyRing, SealBroken, load_keys, save_keys
+
+GROUP: Final = "verifier.key_services"
+METHODS: Final = ("wrap", "unwrap", "renewing")
+
+
+def find_key_service(
+    name: str, options: Mapping[str, str], installed: Iterable[EntryPoint] | None = None
+) -> KeyService:
+    """Open the key service that some package offers as *name*, with *options* of its own.
+
+    It is an entry point of the group ``verifier.key_services``: what it names is called with the options and
+    returns the service, which keeps to `verifier.testing.key_service_contract`.
+
+    Raises:
+        NotConfigured: none is installed under this name, or several, or it cannot be opened.
+    """
+    known = list(entry_points(group=GROUP) if installed is None else installed)
+    found = [entry for entry in known if entry.name == name]
+    if len(found) != 1:
+        others = ", ".join(sorted(entry.name for entry in known)) or "none"
+        raise NotConfigured(
+            f"VERIFIER_KEY_SERVICE must name one that is installed once; there are: {others}."
+        )
+    try:
+        service = found[0].load()(options)
+    except Exception as error:
+        raise NotConfigured(f"The key service {name!r} cannot be opened; see its own settings.") from error
+    if not all(callable(getattr(service, method, None)) for method in METHODS):
+        raise NotConfigured(
+            f"What is installed as {name!r} is no key service: see verifier.ports.KeyService."
+        )
+    return cast("KeyService", service)
 
 
 class HeldMasterKey:

@@ -18,7 +18,7 @@ from verifier.store.database.engine import Database
 from verifier.store.database.upgrade import is_current, upgrade
 from verifier.store.embedded import EmbeddedServer
 from verifier.store.encryption import KeyRing, load_keys
-from verifier.store.key_service import HeldMasterKey, MasterKeyFile
+from verifier.store.key_service import HeldMasterKey, MasterKeyFile, find_key_service
 
 
 @contextmanager
@@ -69,12 +69,14 @@ def open_archive(settings: Settings, clock: Clock, context: Context) -> Iterator
 
 
 def open_keys(settings: Settings, database: Database) -> DataKeys:
-    """Use the keys in *database*, wrapped by the master key of the environment or of a file."""
+    """Use the keys in *database*, wrapped by the master key of the environment, a file or a service."""
     return DataKeys.open(database, key_service(settings))
 
 
 def key_service(settings: Settings) -> KeyService:
     """Return what holds the master key."""
+    if settings.key_service:
+        return find_key_service(settings.key_service, settings.key_service_options)
     return HeldMasterKey(KeyRing.of(settings.keys)) if settings.keys else MasterKeyFile(settings.key_file)
 
 
