@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from verifier.model.audit import Flaw
 
+CANONICAL: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 GENESIS: Final = bytes(32)  # stands where the first link has no hash before it
 
 
@@ -34,8 +35,7 @@ class Link(NamedTuple):
 
     def chain_to(self, previous: bytes, key: bytes) -> bytes:
         """Return this link's hash, 32 bytes."""
-        content = json.dumps(self, ensure_ascii=True, separators=(",", ":")).encode()
-        return hmac.digest(key, previous + content, hashlib.sha256)
+        return hmac.digest(key, previous + CANONICAL.encode(self).encode(), hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Key:
 
     secret: bytes = field(repr=False)
     _derived: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ciphers: dict[str, AESGCM] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.secret) != KEY_BYTES:
@@ -67,6 +68,12 @@ class Key:
             info = b"verifier " + purpose.encode()
             self._derived[purpose] = HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(self.secret)
         return self._derived[purpose]
+
+    def cipher(self, purpose: str) -> AESGCM:
+        """Return the cipher of the key of one *purpose*; setting one up takes as long as a short content."""
+        if purpose not in self._ciphers:
+            self._ciphers[purpose] = AESGCM(self.derive(purpose))
+        return self._ciphers[purpose]
 
 
 class Keys(Protocol):
@@ -153,7 +160,7 @@ class Box:
             raise SealBroken("A stored entry was changed or moved; it is not used.") from None
 
     def _cipher(self, key: Key) -> AESGCM:
-        return AESGCM(key.derive(self._purpose))
+        return key.cipher(self._purpose)
 
     def _bind(self, key_id: bytes, name: str) -> bytes:
         return self._context + key_id + name.encode()

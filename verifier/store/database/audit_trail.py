@@ -5,9 +5,9 @@ writers at once leave no gap and no fork. Names of people and reasons are sealed
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from verifier.errors import AuditUnavailable, VerifierError
@@ -24,8 +24,10 @@ from verifier.store.encryption import KeyedHash, SealBroken
 AWAY: Final = "The audit trail cannot be used at the moment, so nothing is served; try again shortly."
 AT_ONCE: Final = 1_000  # links read in one go
 SEALED: Final = [column for column in audit_details.columns if column.name != "sequence"]
+DETAIL: Final = [column.name for column in SEALED]
+OPEN: Final = [audit_events.columns[name] for name in Link._fields if name != "detail"]
 LINKS: Final = (
-    select(audit_events, *SEALED)
+    select(*OPEN, audit_events.c.hash, *SEALED)
     .join(audit_details, audit_details.c.sequence == audit_events.c.sequence, isouter=True)
     .order_by(audit_events.c.sequence)
 )
@@ -79,14 +81,14 @@ class DatabaseTrail:
         """Go along the chain as a transaction sees it."""
         head = _read_head(connection)
         with connection.execute(LINKS, execution_options={"yield_per": AT_ONCE}) as rows:
-            links = ((self._open(connection, row), row["hash"]) for row in rows.mappings())
+            links = ((self._open(connection, row), row.hash) for row in rows)
             flaw = find_flaw(links, self._key(), head=head, anchors=anchors)
         return TrailCheck(head.sequence, len(anchors), flaw)
 
     def about(self, person: Person) -> Sequence[Event]:
         """Return what was done with this person's data, oldest first, as far as it can be decrypted."""
         with self._database.read() as connection:
-            rows = connection.execute(LINKS.where(self._search(person))).mappings()
+            rows = connection.execute(LINKS.where(self._search(person)))
             links = [self._open(connection, row) for row in rows]
         return [read_event(link) for link in links if link]
 
@@ -118,14 +120,14 @@ class DatabaseTrail:
             row = {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
             self._details.put(connection, row)
 
-    def _open(self, connection: Connection, row: RowMapping) -> Link | None:
-        """Read a link back; ``None`` for one whose detail cannot be trusted."""
-        values = {name: row[name] for name in Link._fields if name != "detail"}
-        if row["id"] is None:
-            return Link(**values, detail="")
+    def _open(self, connection: Connection, row: Row[tuple[Any, ...]]) -> Link | None:
+        """Read a link back, by place and not by name; ``None`` for one whose detail cannot be trusted."""
+        values, sealed = row[: len(OPEN)], dict(zip(DETAIL, row[-len(DETAIL) :], strict=True))
+        if sealed["id"] is None:
+            return Link(*values, detail="")
         try:
-            opened = self._details.open(connection, dict(row))
-            return Link(**values, detail=opened["detail"].decode())
+            opened = self._details.open(connection, sealed)
+            return Link(*values, detail=opened["detail"].decode())
         except (SealBroken, ValueError):
             return None
 
