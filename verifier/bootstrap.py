@@ -43,6 +43,8 @@ from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings
+from verifier.spans import Spans, TracedCalls
+from verifier.store import opening
 from verifier.store.cache import EncryptedCache
 from verifier.store.call_log import SharedCallLog
 from verifier.store.call_state import SharedCallState
@@ -55,16 +57,8 @@ from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
-from verifier.store.opening import (
-    Archive,
-    key_service,
-    open_archive,
-    open_cache,
-    open_database,
-    open_keys,
-    open_watch,
-)
 from verifier.store.sealed import Codec
+from verifier.telemetry.opening import open_spans
 from verifier.web.app import create_app
 from verifier.web.limits import Rate
 from verifier.web.observation import json_log
@@ -85,6 +79,7 @@ class House:
     access: Access
     connection: Connection
     database: Database
+    spans: Spans
 
     def readiness(self) -> Mapping[str, bool]:
         """Name each part needed and whether it is there; the cache may be away."""
@@ -100,26 +95,25 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
     """
     clock = clock or SystemClock()
     with ExitStack() as stack:
-        connection = stack.enter_context(open_cache(settings))
-        archive = stack.enter_context(open_archive(settings, clock, NOBODY))
+        connection = stack.enter_context(opening.open_cache(settings))
+        archive = stack.enter_context(opening.open_archive(settings, clock, NOBODY))
         database, keys, audit = archive.database, archive.keys, archive.audit
-        calls, state = SharedCallLog(connection, clock=clock), SharedCallState(connection, keys)
+        spans = stack.enter_context(open_spans(settings))
+        calls = TracedCalls(SharedCallLog(connection, clock=clock), spans)
+        state = SharedCallState(connection, keys)
         gateway = stack.enter_context(open_gateway(settings, clock, state))
         records, consents = _open_records(archive), DatabaseConsents(database, keys, CONSENTS)
         cache = EncryptedCache(connection, keys, SNAPSHOTS)
         verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
-        yield House(
-            Office(verifier, consents, records, audit, clock),
-            Listing(gateway, calls=calls, breaker=gateway.tell_condition),
-            open_access(settings, database, open_staffing(database, keys, audit, clock), ask),
-            connection,
-            database,
-        )
+        office = Office(verifier, consents, records, audit, clock)
+        listing = Listing(gateway, calls=calls, breaker=gateway.tell_condition)
+        access = open_access(settings, database, open_staffing(database, keys, audit, clock), ask)
+        yield House(office, listing, access, connection, database, spans)
 
 
 def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
-    archive: Archive,
+    archive: opening.Archive,
     gateway: Gateway,
     calls: CallLog,
     cache: CoverageCache,
@@ -128,11 +122,11 @@ def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
 ) -> Verifier:
     settings, clock = archive.settings, archive.clock
     gate = ConsentGate(consents, clock, required=settings.consent_required)
-    departure = partial(Departure, gate=gate, audit=archive.audit, clock=clock)
+    by = partial(Departure, gate=gate, audit=archive.audit, clock=clock)
     facilities = DatabaseFacilities(archive.database)
     facilities.seed(settings.facilities)
     return Verifier(
-        gateway=Following(gateway, by=departure, calls=calls, clock=clock),
+        gateway=Following(gateway, by=by, calls=calls, clock=clock),
         cache=cache,
         records=records,
         replies=Replies(),
@@ -146,7 +140,7 @@ def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
     )
 
 
-def _open_records(archive: Archive) -> DatabaseRecords:
+def _open_records(archive: opening.Archive) -> DatabaseRecords:
     kept = archive.settings.retention
     return DatabaseRecords(archive.database, archive.keys, VERIFICATIONS, clock=archive.clock, retention=kept)
 
@@ -176,6 +170,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         readiness=house.readiness,
         rate=Rate(settings.rate, house.connection.url),
         log=json_log(settings.log_level),
+        spans=house.spans,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app
@@ -230,9 +225,9 @@ class CommandRooms:
     def audit(self) -> Iterator[AuditOffice]:
         """Open the audit trail; payers and cache stay closed."""
         settings = Settings.from_environ(self._environ)
-        with open_database(settings) as database:
-            keys = open_keys(settings, database)
-            yield open_watch(settings, database, keys, SystemClock(), _at_terminal())
+        with opening.open_database(settings) as database:
+            keys = opening.open_keys(settings, database)
+            yield opening.open_watch(settings, database, keys, SystemClock(), _at_terminal())
 
     @contextmanager
     def staffing(self, command: str) -> Iterator[tuple[Staffing, Context]]:
@@ -247,11 +242,11 @@ class CommandRooms:
             yield Custody(_open_records(archive), archive.audit, archive.clock, context)
 
     @contextmanager
-    def _archive(self, command: str) -> Iterator[tuple[Archive, Context]]:
+    def _archive(self, command: str) -> Iterator[tuple[opening.Archive, Context]]:
         """Open the archive for *command*, on the word of whoever is signed in to this machine."""
         context = replace(_at_terminal(), where=f"verifier {command}", why=None)
         settings = Settings.from_environ(self._environ)
-        with open_archive(settings, SystemClock(), context) as archive:
+        with opening.open_archive(settings, SystemClock(), context) as archive:
             yield archive, context
 
     def upgrade_database(self) -> None:
@@ -262,8 +257,8 @@ class CommandRooms:
     def rotate_keys(self, tell: Callable[[str, int, int], None]) -> int:
         """Seal everything by a new key, cache entries too, and count the old keys destroyed."""
         settings = Settings.from_environ(self._environ)
-        service = key_service(settings)
-        with open_database(settings) as database, open_cache(settings) as connection:
+        service = opening.key_service(settings)
+        with opening.open_database(settings) as database, opening.open_cache(settings) as connection:
             keys = DataKeys.open(database, service)
             cache = EncryptedCache(connection, keys, SNAPSHOTS)
             rotate = partial(Rotation(database, keys, service).run, tell, cache.seal_anew)
@@ -274,7 +269,7 @@ class CommandRooms:
         """Keep the contract rates of a CSV file, but for the rows that cannot be used."""
         settings = Settings.from_environ(self._environ)
         payers = {payer.id for payer in directory.load((directory.SHIPPED, *settings.payers))}
-        with open_database(settings) as database:
+        with opening.open_database(settings) as database:
             facilities = DatabaseFacilities(database)
             facilities.seed(settings.facilities)
             sheet = read_rates(content, facilities=facilities.listing(), is_payer=payers.__contains__)
@@ -292,7 +287,7 @@ class CommandRooms:
         """Tell whether the service, listening on *host*, would ask nobody for credentials."""
         settings = replace(Settings.from_environ(self._environ), http_host=host)
         settings.require_names()
-        with open_database(settings) as database:
+        with opening.open_database(settings) as database:
             return open_door(settings, database).is_open()
 
     def serve(self, host: str, port: int, workers: int) -> None:

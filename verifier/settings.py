@@ -33,6 +33,7 @@
 ``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
 ``VERIFIER_OIDC_...``                   ``ISSUER``, ``CLIENT_ID``; ``CLIENT_SECRET``, ``MFA``: OIDC sign-in
 ``VERIFIER_LOG_LEVEL``                  ``info``: a line a request; ``warning``, ``error``: faults alone
+``OTEL_EXPORTER_OTLP_ENDPOINT``         an OpenTelemetry collector, told of each request and payer call
 ======================================  =================================================================
 
 Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. No name is ``VERIFIER_PORT``: Kubernetes sets
@@ -138,6 +139,7 @@ class Settings:
     tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
     oidc: OidcClient | None = None  # none: people sign in by password
     log_level: str = "info"
+    collector: str | None = None  # of spans; none: nothing is traced
 
     @property
     def key_file(self) -> Path:
@@ -292,5 +294,6 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "hosts": ("VERIFIER_HOSTS", read_hosts),
         "proxies": ("VERIFIER_PROXIES", read_proxies),
         "log_level": ("VERIFIER_LOG_LEVEL", read_log_level),
+        "collector": ("OTEL_EXPORTER_OTLP_ENDPOINT", read_payer_url),
     }
 )

@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter
 from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
 from verifier.desk import Office
+from verifier.spans import NoSpans, Spans
 from verifier.web.api import (
     cases,
     consents,
@@ -78,6 +79,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     registry: CollectorRegistry | None = None,
     log: FilteringBoundLogger | None = None,
     rate: Rate | None = None,
+    spans: Spans | None = None,
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -87,7 +89,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``proxies`` of our own stand before it and name the caller.
     ``readiness`` names each part needed and whether it is there. ``registry`` may hold the other
     rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
-    ``rate`` bounds each caller's requests; without one they are not counted.
+    ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -98,7 +100,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
     app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait)
     log, registry = log or json_log(), registry or CollectorRegistry()
-    register_observation(app, log, registry)
+    register_observation(app, log, registry, spans or NoSpans())
     register_headers(app)
     register_recognition(app)
     if rate:

@@ -10,7 +10,10 @@ from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from structlog.typing import FilteringBoundLogger
 
+from verifier.spans import Spans
+
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+TRACED: Final = ("http.request.method", "http.route", "http.response.status_code")  # OpenTelemetry's names
 NO_ROUTE: Final = "(none)"
 
 
@@ -28,8 +31,10 @@ def json_log(level: str = "info") -> FilteringBoundLogger:
     return log
 
 
-def register_observation(app: Flask, log: FilteringBoundLogger, registry: CollectorRegistry) -> None:
-    """Let *app* name, count, time and log its requests; the route's template stands for its path."""
+def register_observation(
+    app: Flask, log: FilteringBoundLogger, registry: CollectorRegistry, spans: Spans
+) -> None:
+    """Let *app* name, count, time, log and trace its requests; the route's template stands for its path."""
     requests = Counter("http_requests", "Requests answered", ("method", "route", "status"), registry=registry)
     seconds = Histogram("http_request_seconds", "Seconds to answer", ("method", "route"), registry=registry)
 
@@ -45,7 +50,9 @@ def register_observation(app: Flask, log: FilteringBoundLogger, registry: Collec
         route = request.url_rule.rule if request.url_rule else NO_ROUTE
         requests.labels(method, route, response.status_code).inc()
         seconds.labels(method, route).observe(elapsed)
-        facts = {"method": method, "route": route, "status": response.status_code}
+        facts: dict[str, str | int] = {"method": method, "route": route, "status": response.status_code}
+        traced = dict(zip(TRACED, facts.values(), strict=True))
+        spans.tell(f"{method} {route}", elapsed, request_id=g.request_id, facts=traced)
         log.info("request", **facts, ms=round(elapsed * 1000, 1), request_id=g.request_id)
         response.headers["X-Request-Id"] = g.request_id
         return response

@@ -7,7 +7,7 @@ writers at once leave no gap and no fork. Names of people and reasons are sealed
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from verifier.errors import AuditUnavailable, VerifierError
@@ -120,14 +120,14 @@ class DatabaseTrail:
             row = {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
             self._details.put(connection, row)
 
-    def _open(self, connection: Connection, row: Row[tuple[Any, ...]]) -> Link | None:
+    def _open(self, connection: Connection, row: Sequence[Any]) -> Link | None:
         """Read a link back, by place and not by name; ``None`` for one whose detail cannot be trusted."""
         values, sealed = row[: len(OPEN)], dict(zip(DETAIL, row[-len(DETAIL) :], strict=True))
         if sealed["id"] is None:
-            return Link(*values, detail="")
+            return Link._make((*values, ""))
         try:
             opened = self._details.open(connection, sealed)
-            return Link(*values, detail=opened["detail"].decode())
+            return Link._make((*values, opened["detail"].decode()))
         except (SealBroken, ValueError):
             return None
 
