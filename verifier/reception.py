@@ -67,8 +67,10 @@ def open_staffing(
     database: Database, keys: DataKeys, audit: Audit, clock: Clock, passwords: Passwords | None = None
 ) -> Staffing:
     """Put together what gives access; *passwords* may be a quicker hash for tests."""
+    users = DatabaseUsers(database, keys)
+    users.seal_addresses()
     return Staffing(
-        users=DatabaseUsers(database, keys),
+        users=users,
         keys=DatabaseApiKeys(database),
         emergencies=DatabaseEmergencies(database, keys),
         passwords=passwords or Argon2Passwords(),

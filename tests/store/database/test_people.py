@@ -64,6 +64,29 @@ def test_an_e_mail_address_belongs_to_one_person(people: DatabaseUsers) -> None:
     assert people.find("usr_x") is None
 
 
+def test_an_address_stands_nowhere_in_the_clear(people: DatabaseUsers, database: Database) -> None:
+    with database.read() as connection:
+        row = connection.execute(select(users).where(users.c.id == "usr_ana")).one()
+
+    assert [each for each in map(str, row) if "ana" in each.replace("usr_ana", "")] == []
+
+
+def test_an_address_from_before_is_sealed_once_however_many_begin_at_once(
+    people: DatabaseUsers, database: Database
+) -> None:
+    with database.begin() as connection:
+        plain = {"email_index": ANA.email, "address": None}
+        connection.execute(update(users).where(users.c.id == "usr_ana").values(plain))
+
+    assert at_once(4, people.seal_addresses) == [None] * 4
+
+    assert people.find("usr_ana") == people.find_by_email(ANA.email) == ANA
+    assert people.listing() == [ANA, BEN]
+    assert people.secrets("usr_ana") == Secrets(SECRETS.password, SECRETS.totp)
+    with pytest.raises(Conflict):
+        people.add(User("usr_x", ANA.email, frozenset(), EVERY, NOON), SECRETS)
+
+
 def test_secrets_are_sealed_and_do_not_open_under_another_name(
     people: DatabaseUsers, database: Database
 ) -> None:

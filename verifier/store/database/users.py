@@ -1,4 +1,7 @@
-"""`DatabaseUsers`: people and what they prove themselves by, as `verifier.access.ports.Users`."""
+"""`DatabaseUsers`: people and what they prove themselves by, as `verifier.access.ports.Users`.
+
+An e-mail address is sealed as the rest of what is personal, and found by a keyed hash of it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,6 +18,7 @@ from verifier.store.database.engine import Database
 from verifier.store.database.sealed_rows import Row, SealedRows
 from verifier.store.database.tables.access import recovery_codes, sessions, users
 from verifier.store.database.words import read_facilities, write_facilities, write_words
+from verifier.store.encryption import KeyedHash
 
 UNUSED: Final = -1  # no step was used up yet
 
@@ -26,6 +30,15 @@ class DatabaseUsers:
         """Keep them in *database*, their secrets sealed."""
         self._database = database
         self._rows = SealedRows(users, keys)
+        self._addresses = KeyedHash(keys, purpose="e-mail address of staff")
+
+    def seal_addresses(self) -> None:
+        """Seal the addresses that were written before addresses were sealed."""
+        plain = select(users.c.id).where(users.c.address.is_(None)).with_for_update()
+        with self._database.begin() as connection:
+            for user_id in connection.scalars(plain).all():
+                row = self._require(connection, user_id)
+                self._rows.put(connection, {**row, **self._write_address(row["email_index"])})
 
     def add(self, user: User, secrets: Secrets) -> None:
         """Keep a new person.
@@ -35,7 +48,7 @@ class DatabaseUsers:
         """
         try:
             with self._database.begin() as connection:
-                self._rows.put(connection, _write(user, secrets))
+                self._rows.put(connection, _write(user, secrets) | self._write_address(user.email))
                 _put_codes(connection, user.id, secrets)
         except IntegrityError:
             raise Conflict("Somebody has this e-mail address already.") from None
@@ -46,12 +59,13 @@ class DatabaseUsers:
 
     def find_by_email(self, email: str) -> User | None:
         """Return the person with this e-mail address."""
-        return self._find(users.c.email == email)
+        return self._find(users.c.email_index == self._addresses.name(email))
 
     def listing(self) -> Sequence[User]:
         """Return everybody, by e-mail address."""
         with self._database.read() as connection:
-            return [_read(row._asdict()) for row in connection.execute(select(users).order_by(users.c.email))]
+            found = [self._read(connection, row) for row in connection.execute(select(users))]
+        return sorted(found, key=lambda user: user.email)
 
     def secrets(self, user_id: str) -> Secrets:
         """Return what a person proves themselves by, without the digests of recovery codes.
@@ -102,7 +116,21 @@ class DatabaseUsers:
     def _find(self, which: ColumnElement[bool]) -> User | None:
         with self._database.read() as connection:
             row = connection.execute(select(users).where(which)).first()
-        return _read(row._asdict()) if row else None
+            return self._read(connection, row) if row else None
+
+    def _read(self, connection: Connection, row: Any) -> User:  # noqa: ANN401 - a row of SQLAlchemy
+        opened = self._rows.open(connection, row._asdict())
+        return User(
+            opened["id"],
+            opened["address"].decode(),
+            frozenset(map(Role, opened["roles"].split())),
+            read_facilities(opened["facilities"]),
+            opened["created_at"],
+            opened["disabled_at"],
+        )
+
+    def _write_address(self, email: str) -> dict[str, str | bytes]:
+        return {"email_index": self._addresses.name(email), "address": email.encode()}
 
     def _require(self, connection: Connection, user_id: str) -> Row:
         row = self._rows.get(connection, user_id)
@@ -114,7 +142,6 @@ class DatabaseUsers:
 def _write(user: User, secrets: Secrets) -> dict[str, Any]:
     return {
         "id": user.id,
-        "email": user.email,
         "roles": write_words(user.roles),
         "facilities": write_facilities(user.facilities),
         "created_at": user.created_at,
@@ -126,17 +153,6 @@ def _write(user: User, secrets: Secrets) -> dict[str, Any]:
 
 def _write_secrets(secrets: Secrets) -> dict[str, bytes]:
     return {"password": secrets.password.encode(), "totp": secrets.totp.encode()}
-
-
-def _read(row: Row) -> User:
-    return User(
-        row["id"],
-        row["email"],
-        frozenset(map(Role, row["roles"].split())),
-        read_facilities(row["facilities"]),
-        row["created_at"],
-        row["disabled_at"],
-    )
 
 
 def _put_codes(connection: Connection, user_id: str, secrets: Secrets) -> None:

@@ -11,7 +11,7 @@ from verifier.store.database.columns import Moment, metadata, sealed, sealed_tab
 
 users: Final = sealed_table(
     "users",
-    Column("email", String(255), nullable=False),
+    Column("email_index", String(255), nullable=False),  # keyed hash, or what came before (see `address`)
     Column("roles", String(100), nullable=False),
     Column("facilities", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -19,7 +19,8 @@ users: Final = sealed_table(
     Column("totp_step", BigInteger, nullable=False),  # the last one used up
     sealed("password"),
     sealed("totp"),
-    Index(None, "email", unique=True),
+    sealed("address"),  # empty until `DatabaseUsers.seal_addresses` meets a row from before it was sealed
+    Index(None, "email_index", unique=True),
 )
 
 recovery_codes: Final = Table(
