@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.access import bearing
 from tests.store.support import MEMBER, inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
+from verifier.web.cursors import EXAMPLE
 
 LIST, SEARCH = "/v1/verifications", "/v1/verifications/search"
 BY_ID = {"member": {"id": MEMBER.id}}
@@ -70,6 +71,29 @@ def test_a_cursor_that_is_made_up_is_refused(house: WebHouse, client: FlaskClien
 
     assert_refused(client.get(f"{LIST}?before={coded}{made_up}"))
     assert_refused(client.get(f"{LIST}?before={record}{made_up}"))
+
+
+def test_no_list_of_the_api_takes_a_cursor_that_it_did_not_give(house: WebHouse, client: FlaskClient) -> None:
+    """Whatever list there is: the OpenAPI document tells which parameter is its cursor."""
+    paths = client.get("/openapi.json").json["paths"]
+    lists = [
+        (method, path, parameter["name"], said.get("requestBody", {}))
+        for path, item in paths.items()
+        for method, said in item.items()
+        if method in {"get", "post"}
+        for parameter in said.get("parameters", ())
+        if parameter["in"] == "query" and parameter.get("description", "").startswith("The cursor")
+    ]
+
+    answers = {}
+    for method, path, name, body in lists:
+        sent = next(iter(body.get("content", {}).values()), {}).get("example")
+        for made_up in ("ver_8f14e45fceea167a5a36de", "100", EXAMPLE):
+            answer = client.open(path, method=method, query_string={name: made_up}, json=sent)
+            answers[method, path, made_up] = answer.status_code
+
+    assert set(answers.values()) == {422}, answers
+    assert {(method, path) for method, path, _, _ in lists} >= {("get", LIST), ("post", SEARCH)}
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
