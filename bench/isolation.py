@@ -35,6 +35,7 @@ TOGETHER = 4
 DRAWS = 2000
 CALLERS = 50
 WAIT = 20  # seconds a caller would wait for an answer
+PAUSE = 10  # seconds between an answer and a caller's next question: as long as a breaker holds at first
 LATENCY = (0.2, 0.2)
 NUMBERS = count()
 
@@ -105,6 +106,7 @@ def call_for_ever(port: int, people: People) -> None:
         time.sleep(number / CALLERS)
         while True:
             client.ask_and_look(write_body("sim-commercial", "hung", people))
+            time.sleep(PAUSE)
 
     with ThreadPoolExecutor(CALLERS) as pool:
         list(pool.map(call, range(CALLERS)))

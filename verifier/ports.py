@@ -205,6 +205,10 @@ class CallState(Protocol):
         """
         ...
 
+    def peek(self, name: str) -> tuple[str | None, float]:
+        """Return the text under *name* as this process saw it last, and the time; it costs no round trip."""
+        ...
+
 
 class CallLog(Protocol):
     """How calls to payers went, counted by all processes together; it knows of payers, and of no people."""

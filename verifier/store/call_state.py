@@ -63,6 +63,10 @@ class LocalCallState:
             self._put(name, after, keep)
             return result
 
+    def peek(self, name: str) -> tuple[str | None, float]:
+        """Return the text under *name*, and the time; see `verifier.ports.CallState.peek`."""
+        return self.find(name), self._now()
+
     def find(self, name: str) -> str | None:
         """Return the text under *name*."""
         with self._lock:
@@ -115,6 +119,10 @@ class SharedCallState:
                 return self._change_shared(hashed, change, keep)
             except Away:
                 return self._seen.change(hashed, change, keep=keep)
+
+    def peek(self, name: str) -> tuple[str | None, float]:
+        """Return what this process saw last; see `verifier.ports.CallState.peek`."""
+        return self._seen.peek(self._hash.name(name))
 
     def _change_shared(self, name: str, change: "Change[Result]", keep: timedelta) -> Result:
         if self._ahead is None:
