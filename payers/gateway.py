@@ -18,6 +18,7 @@ from payers.kit.deadline import Deadline
 from payers.kit.guard import Guard, GuardedChannel, HeldChannel
 from payers.kit.program import AnswersAlone, Destination, Program, Regional
 from payers.kit.routing import Leg, Trip, join
+from verifier.calls import CallState
 from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
 from verifier.model.coverage import Coverage
@@ -25,7 +26,6 @@ from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer
-from verifier.ports import CallState
 
 SIMULATED: Final = frozenset({"simulator", "lighthouse-simulator"})
 SETTINGS: Final[Mapping[str, str]] = {

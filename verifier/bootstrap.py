@@ -29,6 +29,7 @@ from verifier.answering.acting import NOBODY
 from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.departure import Departure
 from verifier.answering.freshness import Life
+from verifier.calls import CallLog
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.contracts import Sheet, read_rates
@@ -37,7 +38,7 @@ from verifier.desk import Desk, Office
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
+from verifier.ports import AuditOffice, Consents, CoverageCache
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings

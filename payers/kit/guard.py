@@ -19,10 +19,10 @@ from payers.kit.channel import Channel, HttpChannel
 from payers.kit.circuit import Circuit, Condition, Permission
 from payers.kit.deadline import Deadline
 from payers.kit.retry import Verdict
+from verifier.calls import CallState
 from verifier.errors import AskedTooSoon, PayerFault, PayerHeld
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
-from verifier.ports import CallState
 
 Result = TypeVar("Result")
 

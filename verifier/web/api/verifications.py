@@ -151,7 +151,7 @@ def find_verification(verification_id: str) -> Response:
     """Look at one verification; pending ones are complete later."""
     query()
     verification = rooms().verifier.find(verification_id)
-    return json_response(dump_verification(verification), 200, **_pause(verification))
+    return json_response(dump_verification(verification), 200, **pause(verification))
 
 
 @operation(
@@ -211,14 +211,14 @@ def _page(wanted: Wanted, sought: object = None) -> Response:
 
 def _answer(verification: Verification, done: int, **headers: str) -> Response:
     """Answer with a verification: *done*, or 202 while it is pending."""
-    pause = _pause(verification)
+    again = pause(verification)
     location = url_for("verifications.find_verification", verification_id=verification.id)
     return json_response(
-        dump_verification(verification), 202 if pause else done, Location=location, **headers | pause
+        dump_verification(verification), 202 if again else done, Location=location, **headers | again
     )
 
 
-def _pause(verification: Verification) -> dict[str, str]:
+def pause(verification: Verification) -> dict[str, str]:
     """Say when to look again at one that is pending: the later, the longer the payer has taken already."""
     if verification.status is not VerificationStatus.PENDING:
         return {}
