@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.message import Message
 from http.client import HTTPConnection
 from itertools import chain, count
 from multiprocessing import get_context
@@ -33,6 +34,8 @@ ASKED = 80  # times a round, by so many at once:
 TOGETHER = 4
 DRAWS = 2000
 CALLERS = 50
+WAIT = 20  # seconds a caller would wait for an answer
+PAUSE = 10  # seconds between an answer and a caller's next question: as long as a breaker holds at first
 LATENCY = (0.2, 0.2)
 NUMBERS = count()
 
@@ -54,13 +57,31 @@ class Client:
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=90)
 
-    def ask(self, body: bytes, wait: int) -> tuple[int, float]:
+    def ask(self, body: bytes) -> float:
+        """Ask, and give the seconds until the answer."""
         started = time.perf_counter()
-        headers = {"Content-Type": "application/json", "Prefer": f"wait={wait}"}
-        self._connection.request("POST", "/v1/verifications", body, headers)
+        status, _ = self._send("POST", "/v1/verifications", body)
+        assert status == 201, status
+        return time.perf_counter() - started
+
+    def ask_and_look(self, body: bytes) -> None:
+        """Ask, and look again as the service says until there is an answer."""
+        method, path = "POST", "/v1/verifications"
+        while path:
+            _, headers = self._send(method, path, body if method == "POST" else None)
+            if pause := headers.get("Retry-After"):
+                time.sleep(int(pause))
+            if location := headers.get("Location"):
+                method, path = "GET", location
+            elif not pause:
+                return
+
+    def _send(self, method: str, path: str, body: bytes | None) -> tuple[int, Message]:
+        headers = {"Content-Type": "application/json", "Prefer": f"wait={WAIT}"}
+        self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         response.read()
-        return response.status, time.perf_counter() - started
+        return response.status, response.headers
 
 
 def measure(port: int, people: People) -> list[float]:
@@ -70,8 +91,7 @@ def measure(port: int, people: People) -> list[float]:
     def ask(_: int) -> float:
         if not hasattr(own, "client"):
             own.client = Client(port)
-        status, seconds = own.client.ask(write_body("sim-multiple", "healthy", people), 20)
-        assert status == 201, status
+        seconds: float = own.client.ask(write_body("sim-multiple", "healthy", people))
         return seconds
 
     with ThreadPoolExecutor(TOGETHER) as pool:
@@ -79,14 +99,14 @@ def measure(port: int, people: People) -> list[float]:
 
 
 def call_for_ever(port: int, people: People) -> None:
-    """Keep fifty callers asking the payer that hangs, each again when it was told something."""
+    """Keep fifty callers asking the payer that hangs; each waits for its answer, and then asks anew."""
 
     def call(number: int) -> None:
         client = Client(port)
         time.sleep(number / CALLERS)
         while True:
-            client.ask(write_body("sim-commercial", "hung", people), 20)
-            time.sleep(2)  # as Retry-After says
+            client.ask_and_look(write_body("sim-commercial", "hung", people))
+            time.sleep(PAUSE)
 
     with ThreadPoolExecutor(CALLERS) as pool:
         list(pool.map(call, range(CALLERS)))

@@ -16,6 +16,7 @@ from payers.gateway import Gateway
 from payers.kit.deadline import Deadline
 from payers.kit.joining import join_actual_payer, join_administrator
 from payers.kit.leads import ADMINISTRATOR, REGION, Lead, answers_for_behavioral, find_leads
+from verifier.calls import CallLog
 from verifier.clock import Clock, SystemClock
 from verifier.codes import procedures
 from verifier.errors import VerifierError
@@ -24,7 +25,7 @@ from verifier.model.coverage import Warning as Oddity
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer, Attempt, Exchange, Outcome
 from verifier.model.vocabulary import CoverageStatus
-from verifier.ports import CallLog, PayerGateway
+from verifier.ports import PayerGateway
 
 MOST_MORE: Final = 2  # payers asked beside the one inquired about
 LEAST_SECONDS: Final = 1.0  # less is not worth a call that is paid for

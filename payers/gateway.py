@@ -15,9 +15,10 @@ from payers.kit.bulkhead import Lane
 from payers.kit.channel import Channel
 from payers.kit.circuit import Condition
 from payers.kit.deadline import Deadline
-from payers.kit.guard import Guard, GuardedChannel
+from payers.kit.guard import Guard, GuardedChannel, HeldChannel
 from payers.kit.program import AnswersAlone, Destination, Program, Regional
 from payers.kit.routing import Leg, Trip, join
+from verifier.calls import CallState
 from verifier.clock import Clock, SystemClock
 from verifier.errors import BadInput, NotConfigured, NotFound
 from verifier.model.coverage import Coverage
@@ -25,7 +26,6 @@ from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer
-from verifier.ports import CallState
 
 SIMULATED: Final = frozenset({"simulator", "lighthouse-simulator"})
 SETTINGS: Final[Mapping[str, str]] = {
@@ -86,8 +86,24 @@ class Gateway:
             reached |= trip.reached
             if not answer.is_fault or until.passed or (reached and not self._may_pay_twice):
                 break
-        answer = join(legs)
-        return replace(answer, attempts=tuple(replace(each, payer=payer.id) for each in answer.attempts))
+        return _name_payer(join(legs), payer)
+
+    def find_held(self, inquiry: Inquiry, facility: Facility) -> Answer | None:
+        """Answer for a payer that lets nothing out over any route just now; see `CoverageSource`.
+
+        It is the answer that asking would give, found without a place, a lease or a thread: what callers of
+        a payer that fails cost is taken from the callers of all others.
+        """
+        payer = self._choose_region(self._find(inquiry.payer), inquiry, facility)
+        program, routes = self._programs.get(payer.program), self._list_routes(payer)
+        if program is None or not routes or not all(self._is_holding(payer, route) for route in routes):
+            return None
+        until = Deadline.after(0, self._clock.monotonic)
+        legs = []
+        for route in routes:
+            held = _direct(payer, route, HeldChannel(self._channels[route.connection].name))
+            legs.append(Leg(route.connection, program.ask(inquiry, facility, held, until), again=False))
+        return _name_payer(join(legs), payer)
 
     def kind(self, payer_id: str) -> PlanKind | None:
         """Tell what kind of plan a payer is; see `verifier.ports.Rulebook`."""
@@ -175,12 +191,19 @@ class Gateway:
     def _names(self, route: Route) -> tuple[str, str]:
         return route.connection, self._channels[route.connection].name
 
+    def _is_holding(self, payer: Payer, route: Route) -> bool:
+        return self._state is not None and Guard(self._state, payer.id, route.connection).is_holding()
+
     def _guard(self, payer: Payer, route: Route) -> Channel:
         channel = self._channels[route.connection]
         if self._state is None:
             return channel
         guard = Guard(self._state, payer.id, route.connection, self._lane, each_route=self._may_pay_twice)
         return GuardedChannel(channel, guard)
+
+
+def _name_payer(answer: Answer, payer: Payer) -> Answer:
+    return replace(answer, attempts=tuple(replace(each, payer=payer.id) for each in answer.attempts))
 
 
 def _direct(payer: Payer, route: Route, channel: Channel) -> Destination:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from payers.directory.directory import Payer
 from payers.directory.search import search
 from payers.gateway import Gateway
+from verifier.calls import CallLog
 from verifier.model.health import PayerHealth
-from verifier.ports import CallLog
 
 Breaker = Callable[[str, str], str | None]  # the state of the breaker for a payer's id and a route
 

@@ -15,8 +15,8 @@ from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
+from verifier.calls import CallState
 from verifier.clock import Clock
-from verifier.ports import CallState
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
 
 SIGN_IN_SECONDS: Final = 10.0  # that whoever signs tokens or people in is given to answer

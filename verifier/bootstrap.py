@@ -11,9 +11,6 @@ from typing import Final
 from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
-from granian import Granian
-from granian.constants import Interfaces
-
 from payers.directory import directory
 from payers.following import Following
 from payers.gateway import Gateway
@@ -24,6 +21,7 @@ from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
 from payers.simulator.server import Simulator
 from schemas import snapshot
+from verifier import server
 from verifier.access.house import Access
 from verifier.access.principal import Kind
 from verifier.access.staffing import Staffing
@@ -31,6 +29,7 @@ from verifier.answering.acting import NOBODY
 from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.departure import Departure
 from verifier.answering.freshness import Life
+from verifier.calls import CallLog
 from verifier.cli.main import main
 from verifier.clock import Clock, SystemClock
 from verifier.contracts import Sheet, read_rates
@@ -39,7 +38,7 @@ from verifier.desk import Desk, Office
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
+from verifier.ports import AuditOffice, Consents, CoverageCache
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings
@@ -67,7 +66,6 @@ DISTRIBUTION: Final = "benefits-verifier"
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
 VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
 CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
-THREADS: Final = 32  # a worker's threads mostly wait for payers
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +133,7 @@ def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
         gate=gate,
         rulebook=gateway,
         contracts=DatabaseContracts(archive.database),
+        hold=gateway.find_held,
         life=Life(settings.fresh, settings.stale, settings.negative),
         limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
     )
@@ -297,17 +296,7 @@ class CommandRooms:
         with ExitStack() as stack:
             if settings.simulated and not settings.simulator_url:
                 os.environ["VERIFIER_SIMULATOR_URL"] = stack.enter_context(Simulator()).url
-            Granian(
-                f"{__name__}:{build_from_environment.__name__}",
-                address=host,
-                port=port,
-                interface=Interfaces.WSGI,
-                workers=workers,
-                blocking_threads=THREADS,
-                backpressure=2 * THREADS,
-                websockets=False,
-                factory=True,
-            ).serve()
+            server.run(f"{__name__}:{build_from_environment.__name__}", host, port, workers)
 
 
 def command_line() -> None:

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
 from verifier.clock import Clock
-from verifier.errors import BadInput, ConsentNeeded, VerifierError
+from verifier.errors import BadInput, Busy, ConsentNeeded, VerifierError
 from verifier.facilities import choose_facility
 from verifier.model.audit import Action, Context, Event, Person, Result
 from verifier.model.consent import Consent
@@ -173,10 +173,16 @@ class Desk:
     def _leave(
         self, action: Action, what: str, work: Callable[[], Done], *, whose: Person | None = None
     ) -> Done:
-        """Do *work* and leave its event; without the event nothing is handed over."""
+        """Do *work* and leave its event; without the event nothing is handed over.
+
+        Who is turned away because too much is under way leaves none: nothing of anybody was touched, and
+        what sheds load must not make more of it.
+        """
         try:
             with acting(self._context):
                 done = work()
+        except Busy:
+            raise
         except DENIALS:
             self._record(Action.DENIAL, what, whose, Result.REFUSED)
             raise

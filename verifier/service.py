@@ -17,7 +17,7 @@ from verifier.answering.freshness import Life
 from verifier.answering.notices import notices_for
 from verifier.answering.pricing import settle_network
 from verifier.answering.signing import add_note, sign_off
-from verifier.answering.source import CoverageSource, Question
+from verifier.answering.source import CoverageSource, Hold, Question
 from verifier.clock import Clock
 from verifier.contracts import apply_contract
 from verifier.errors import Conflict, NotFound, VerifierError
@@ -82,6 +82,7 @@ class Verifier:
         gate: ConsentGate,
         rulebook: Rulebook | None = None,
         contracts: Contracts | None = None,
+        hold: Hold | None = None,
         life: Life | None = None,
         limits: Limits | None = None,
         new_id: Callable[[], str] = new_id,
@@ -93,7 +94,7 @@ class Verifier:
         """
         limits = limits or Limits()
         self._source = CoverageSource(
-            gateway, cache, clock, life=life or Life(), deadline=limits.payer_deadline
+            gateway, cache, clock, life=life or Life(), deadline=limits.payer_deadline, hold=hold
         )
         self._records = records
         self._replies = replies
@@ -256,6 +257,8 @@ class Verifier:
         return self._conclusion.draw(asked, found), found.exchanges
 
     def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
+        if held := self._source.find_held(asked.question):
+            return self._keep(self._conclusion.draw(asked, held))
         started = self._background.start(
             partial(self._ask, asked, refresh=refresh), lane=asked.question.inquiry.payer
         )

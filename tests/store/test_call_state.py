@@ -13,8 +13,8 @@ from payers.kit.deadline import Deadline
 from payers.kit.guard import Guard, GuardedChannel
 from tests.store.counters import KEEP, add_one
 from tests.store.support import RING, Server, connect
+from verifier.calls import CallState
 from verifier.errors import AskedTooSoon, PayerHeld, PayerTimeout, PayerUnreachable
-from verifier.ports import CallState
 from verifier.store.call_state import MOST_KEPT, LocalCallState, SharedCallState
 from verifier.store.connection import Connection
 from verifier.testing.people import QUESTION, SECRETS

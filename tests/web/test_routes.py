@@ -1,6 +1,8 @@
 """What each address answers."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import CapturingLogger
 from werkzeug.test import TestResponse
 
-from tests.store.support import open_office
+from tests.store.support import NOON, open_office
 from verifier.access.house import Access
 from verifier.errors import BadReply, Busy, NotConfigured, PayerTimeout, PayerUnreachable, VerifierError
 from verifier.web.api import examples
@@ -45,6 +47,18 @@ def test_a_verification_that_takes_longer_is_accepted_and_found_later(
     assert service.waits == [0.0, 3.0]
     assert (done.status_code, done.json["status"]) == (200, "complete")
     assert client.get(pending.headers["Location"]).json == done.json
+
+
+@pytest.mark.parametrize(
+    ("seconds", "pause"), [(0, "2"), (5, "2"), (9, "4"), (25, "12"), (3600, "15")], ids=str
+)
+def test_who_looks_at_what_is_pending_is_told_to_come_the_later_the_longer_it_takes(
+    client: FlaskClient, service: "FakeService", seconds: int, pause: str
+) -> None:
+    location = verify(client, Prefer="wait=0").headers["Location"]
+    begun = NOON - timedelta(seconds=seconds)
+    service.kept = {name: replace(kept, created_at=begun) for name, kept in service.kept.items()}
+    assert client.get(location).headers["Retry-After"] == pause
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,14 @@ from verifier.answering.freshness import Life, describe_age, explain_fault
 from verifier.answering.identity import name_question
 from verifier.clock import Clock
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.verification import Attempt, Exchange, Freshness, Origin
+from verifier.model.verification import Answer, Attempt, Exchange, Freshness, Origin
 from verifier.ports import CoverageCache, PayerGateway, Snapshot
 
 HANDOVER: Final = timedelta(seconds=10)
 LEASE_MARGIN: Final = 5.0  # seconds past the payer's deadline, for storing the answer
 MOST_LEADERS: Final = 3  # after so many leaders that left no answer, ask without one
+
+Hold = Callable[[Inquiry, Facility], Answer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,27 @@ class Question:
 class CoverageSource:
     """Finds the coverage for an inquiry with as few calls to payers as can be."""
 
-    def __init__(
-        self, gateway: PayerGateway, cache: CoverageCache, clock: Clock, *, life: Life, deadline: float
+    def __init__(  # noqa: PLR0913 - what it stands on, each by name
+        self,
+        gateway: PayerGateway,
+        cache: CoverageCache,
+        clock: Clock,
+        *,
+        life: Life,
+        deadline: float,
+        hold: Hold | None = None,
     ) -> None:
-        """Ask through *gateway* within *deadline* seconds; keep answers for their *life*."""
+        """Ask through *gateway* within *deadline* seconds; keep answers for their *life*.
+
+        *hold* gives the answer for a payer to which nothing may be sent just now.
+        """
         self._gateway = gateway
         self._cache = cache
         self._clock = clock
         self._life = life
         self._deadline = deadline
         self._lease = deadline + LEASE_MARGIN
+        self._hold = hold
         self._flights: Flights[Found] = Flights()
 
     def find_fresh(self, question: Question) -> Found | None:
@@ -76,6 +89,11 @@ class CoverageSource:
         if kept is None or not self._life.is_better_than_nothing(kept, now):
             return None
         return Found(kept, describe_age(kept, now, Origin.STALE, reason))
+
+    def find_held(self, question: Question) -> Found | None:
+        """Return what is known while nothing may be sent to the payer; ``None`` when it can be asked."""
+        answer = self._hold(question.inquiry, question.facility) if self._hold else None
+        return self._prefer_older(question, Snapshot(answer, self._clock.now())) if answer else None
 
     def find(self, question: Question, *, refresh: bool = False) -> Found:
         """Return the coverage: from the cache unless *refresh*, else from the payer.
@@ -101,8 +119,11 @@ class CoverageSource:
 
     def _ask(self, question: Question, moment: datetime, take: Callable[[Sequence[Exchange]], None]) -> Found:
         snapshot = self._ask_once(question, moment)
+        take(snapshot.answer.exchanges)  # none in one that another process left in the cache
+        return self._prefer_older(question, snapshot)
+
+    def _prefer_older(self, question: Question, snapshot: Snapshot) -> Found:
         answer = snapshot.answer
-        take(answer.exchanges)  # none in one that another process left in the cache
         older = self.find_older(question, explain_fault(answer)) if answer.is_fault else None
         if older:
             return Found(older.snapshot, older.freshness, answer.attempts)

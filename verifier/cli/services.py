@@ -1,6 +1,7 @@
 """`verifier serve` and `verifier simulator`: the long-running commands."""
 
 import ipaddress
+import os
 import time
 from typing import Final
 
@@ -9,6 +10,7 @@ import click
 from verifier.cli.rooms import Rooms
 from verifier.errors import BadInput
 
+MOST_WORKERS: Final = 4  # unless said otherwise: each holds threads, connections and tables of its own
 GUARDED: Final = "Credentials are required: see verifier admin users and verifier admin api-keys."
 OPEN: Final = (
     "OPEN: no credentials are asked for, because only the simulator answers, only this machine reaches it, "
@@ -19,9 +21,11 @@ OPEN: Final = (
 @click.command()
 @click.option("--host", help="Address to listen on; else VERIFIER_HTTP_HOST, else 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Else VERIFIER_HTTP_PORT, else 8000.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help=f"Processes; else one a processor, at most {MOST_WORKERS}."
+)
 @click.pass_obj
-def serve(rooms: Rooms, host: str | None, port: int | None, workers: int) -> None:
+def serve(rooms: Rooms, host: str | None, port: int | None, workers: int | None) -> None:
     """Run the API, with the payer simulator behind it unless payers are configured.
 
     Credentials are required: a sign-in, an API key, a bearer token. The one exception is the simulator on
@@ -32,7 +36,7 @@ def serve(rooms: Rooms, host: str | None, port: int | None, workers: int) -> Non
     host, port = host or usual_host, port or usual_port
     terms = OPEN if rooms.is_open(host) else GUARDED
     click.echo(f"Listening on http://{host}:{port} (docs at /docs). {terms}")
-    rooms.serve(host, port, workers)
+    rooms.serve(host, port, workers or min(MOST_WORKERS, os.cpu_count() or 1))
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`SharedCallLog`: how calls to payers went, counted in Redis by all processes (`verifier.ports.CallLog`).
+"""`SharedCallLog`: how calls to payers went, counted in Redis by all processes (`verifier.calls.CallLog`).
 
 Calls are counted in buckets of time, a hash each: by the minute for the last quarter of an hour, by the
 quarter of an hour for the last day. Its fields are outcomes and steps of a fixed histogram of seconds, so a

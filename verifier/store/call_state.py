@@ -1,4 +1,4 @@
-"""`SharedCallState`: what is known of calls to payers, in Redis (`verifier.ports.CallState`).
+"""`SharedCallState`: what is known of calls to payers, in Redis (`verifier.calls.CallState`).
 
 A change is computed here and stored only if nobody stored another meanwhile; then it is computed anew. So it
 costs one round trip when it is not contended, because each process remembers what it stored or saw last, and
@@ -57,11 +57,15 @@ class LocalCallState:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
 
     def change(self, name: str, change: "Change[Result]", *, keep: timedelta) -> Result:
-        """Change the text under *name*; see `verifier.ports.CallState.change`."""
+        """Change the text under *name*; see `verifier.calls.CallState.change`."""
         with self._lock:
             after, result = change(self._find(name), self._now())
             self._put(name, after, keep)
             return result
+
+    def peek(self, name: str) -> tuple[str | None, float]:
+        """Return the text under *name*, and the time; see `verifier.calls.CallState.peek`."""
+        return self.find(name), self._now()
 
     def find(self, name: str) -> str | None:
         """Return the text under *name*."""
@@ -108,13 +112,17 @@ class SharedCallState:
         self._locks = [threading.Lock() for _ in range(STRIPES)]
 
     def change(self, name: str, change: "Change[Result]", *, keep: timedelta) -> Result:
-        """Change the text under *name*; see `verifier.ports.CallState.change`."""
+        """Change the text under *name*; see `verifier.calls.CallState.change`."""
         hashed = self._hash.name(name)
         with self._locks[int(hashed[:8], 16) % STRIPES]:  # threads of one process need not race each other
             try:
                 return self._change_shared(hashed, change, keep)
             except Away:
                 return self._seen.change(hashed, change, keep=keep)
+
+    def peek(self, name: str) -> tuple[str | None, float]:
+        """Return what this process saw last; see `verifier.calls.CallState.peek`."""
+        return self._seen.peek(self._hash.name(name))
 
     def _change_shared(self, name: str, change: "Change[Result]", keep: timedelta) -> Result:
         if self._ahead is None:

@@ -1,14 +1,30 @@
 """What a supervisor asks: alive, ready, and how it goes."""
 
+import os
 from collections.abc import Mapping
+from typing import Final
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from verifier.access.policy import KNOWN, PUBLIC
 from verifier.web.exchange import json_response
 from verifier.web.guard import declare
 from verifier.web.rooms import rooms
+
+SHARED_COUNTS: Final = (
+    "PROMETHEUS_MULTIPROC_DIR"  # where the processes of one server count; the client's name
+)
+
+
+def _of_all_workers() -> CollectorRegistry | None:
+    """Add up what the processes of one server counted, where they share a folder for it."""
+    if not os.environ.get(SHARED_COUNTS):
+        return None
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
 
 
 def probes(registry: CollectorRegistry) -> Blueprint:
@@ -20,7 +36,7 @@ def probes(registry: CollectorRegistry) -> Blueprint:
     @blueprint.get("/metrics")
     @declare(KNOWN)
     def metrics() -> Response:
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(_of_all_workers() or registry), content_type=CONTENT_TYPE_LATEST)
 
     return blueprint
 

@@ -352,6 +352,51 @@ def test_a_breaker_that_opened_sends_the_next_question_over_the_next_route(ask_r
     assert [each.outcome for each in answer.attempts] == [Outcome.HELD, Outcome.ANSWERED]
 
 
+def test_a_payer_held_over_every_route_is_answered_for_as_asking_would_and_nothing_goes_out(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "routed.toml"
+    path.write_text(ROUTED)
+    first, second = (ScriptedChannel(PayerUnreachable("No connection.")) for _ in range(2))
+    gateway = Gateway(
+        directory=load([path]),
+        channels={"first": first, "second": second},
+        programs={"commercial": Commercial()},
+        state=LocalCallState(),
+    )
+    inquiry = replace(INQUIRY, payer="routed")
+    before = gateway.find_held(inquiry, FACILITY)
+    for _ in range(5):
+        ask(gateway, "routed")
+    sent = len(first.questions), len(second.questions)
+    held, asked = gateway.find_held(inquiry, FACILITY), ask(gateway, "routed")
+    gateway.close()
+
+    assert before is None
+    assert held is not None
+    assert held.coverage == asked.coverage
+    assert [replace(each, seconds=0) for each in held.attempts] == [
+        replace(each, seconds=0) for each in asked.attempts
+    ]
+    assert (len(first.questions), len(second.questions)) == sent
+
+
+def test_a_payer_with_one_route_left_is_not_answered_for(tmp_path: Path) -> None:
+    path = tmp_path / "routed.toml"
+    path.write_text(ROUTED)
+    channels = {
+        "first": ScriptedChannel(PayerUnreachable("No connection.")),
+        "second": ScriptedChannel(active),
+    }
+    programs = {"commercial": Commercial()}
+    gateway = Gateway(directory=load([path]), channels=channels, programs=programs, state=LocalCallState())
+    for _ in range(6):
+        ask(gateway, "routed")
+    gateway.close()
+
+    assert gateway.find_held(replace(INQUIRY, payer="routed"), FACILITY) is None
+
+
 def test_the_gateway_tells_how_its_breakers_stand(tmp_path: Path) -> None:
     path = tmp_path / "routed.toml"
     path.write_text(ROUTED)

@@ -16,7 +16,16 @@ from tests.store.support import (
     inquire,
 )
 from verifier.errors import Busy, NotFound
-from verifier.model.verification import Freshness, Origin, Verification, VerificationStatus
+from verifier.model.coverage import unknown_coverage
+from verifier.model.verification import (
+    Answer,
+    Attempt,
+    Freshness,
+    Origin,
+    Outcome,
+    Verification,
+    VerificationStatus,
+)
 from verifier.service import Limits, Verifier
 
 OTHER = inquire(program=replace(PROGRAM, weeks=8))
@@ -41,6 +50,19 @@ def test_an_answer_in_time_is_given_at_once(service: Verifier) -> None:
 
     assert found.status is VerificationStatus.COMPLETE
     assert service.find(found.id) == found
+
+
+def test_a_payer_that_may_not_be_asked_now_is_answered_for_at_once_and_nothing_is_sent(
+    open_service: Callable[..., Verifier], gateway: ScriptedGateway
+) -> None:
+    held = Answer(unknown_coverage(), (Attempt("wire", (), Outcome.HELD, 0.0),))
+    service = open_service(hold=lambda *_: held)
+    found = service.submit(INQUIRY, wait=20)
+
+    assert (found.status, found.coverage) == (VerificationStatus.COMPLETE, held.coverage)
+    assert found.attempts == held.attempts
+    assert service.find(found.id) == found
+    assert gateway.calls == []
 
 
 def test_a_late_answer_is_pending_first_and_found_later(service: Verifier, go: threading.Event) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import exists, or_, select, update
 
@@ -12,6 +13,8 @@ from verifier.store.database.engine import Database
 from verifier.store.database.sealed_rows import Row
 from verifier.store.database.tables.access import api_keys, users
 from verifier.store.database.words import read_facilities, write_facilities, write_words
+
+ANYBODY: Final = select(or_(exists(select(api_keys.c.id)), exists(select(users.c.id))))
 
 
 class DatabaseApiKeys:
@@ -48,8 +51,7 @@ class DatabaseApiKeys:
     def is_anybody_known(self) -> bool:
         """Tell whether a key was ever made or a person ever added."""
         with self._database.read() as connection:
-            anybody = select(or_(exists(select(api_keys.c.id)), exists(select(users.c.id))))
-            return bool(connection.scalar(anybody))
+            return bool(connection.scalar(ANYBODY))
 
 
 def _read(row: Row) -> ApiKey:

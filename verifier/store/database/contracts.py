@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from verifier.model.contract import ContractRate
 from verifier.model.vocabulary import Network
@@ -15,6 +15,14 @@ from verifier.store.database.tables.facilities import contract_rates
 KEY: Final = ("facility", "payer", "network", "code", "valid_from")
 
 table = contract_rates.c
+VALID: Final = (
+    select(contract_rates)
+    .where(*(table[name] == bindparam(name) for name in ("facility", "payer", "network", "code")))
+    .where(table.valid_from <= bindparam("on"))
+    .where(or_(table.valid_to.is_(None), table.valid_to >= bindparam("on")))
+    .order_by(table.valid_from.desc())
+    .limit(1)
+)
 
 
 class DatabaseContracts:
@@ -26,14 +34,9 @@ class DatabaseContracts:
 
     def rate(self, facility: str, payer: str, network: Network, code: str, on: date) -> ContractRate | None:
         """Return the rate valid on that day, of several the one that began last."""
-        begun = (
-            select(contract_rates)
-            .where(table.facility == facility, table.payer == payer, table.network == network.value)
-            .where(table.code == code, table.valid_from <= on)
-            .where(or_(table.valid_to.is_(None), table.valid_to >= on))
-        )
+        sought = {"facility": facility, "payer": payer, "network": network.value, "code": code, "on": on}
         with self._database.read() as connection:
-            found = connection.execute(begun.order_by(table.valid_from.desc()).limit(1)).mappings().first()
+            found = connection.execute(VALID, sought).mappings().first()
         return _rate(dict(found)) if found else None
 
     def keep(self, rates: Sequence[ContractRate]) -> None:

@@ -25,6 +25,8 @@ NEWEST: Final = (
     select(data_keys.c.id).where(data_keys.c.generation > 0).order_by(data_keys.c.generation.desc()).limit(1)
 )
 
+HELD: Final = NEWEST.with_for_update(read=True, key_share=True)
+
 
 @dataclass(frozen=True, slots=True)
 class _Unwrapped:
@@ -91,8 +93,7 @@ class DataKeys:
 
     def current_for(self, connection: Connection) -> Key:
         """Return the key that seals now; it is not retired before the transaction of *connection* ends."""
-        newest = NEWEST.with_for_update(read=True, key_share=True)
-        held = connection.scalar(newest) or connection.scalar(newest)  # it was retired while this waited
+        held = connection.scalar(HELD) or connection.scalar(HELD)  # it was retired while this waited
         return self._require(str(held), connection)
 
     def find(self, key_id: bytes, connection: Connection | None = None) -> Key | None:

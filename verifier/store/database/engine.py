@@ -8,8 +8,9 @@ that reads sees a snapshot on both databases.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -26,6 +27,11 @@ MOST_CONNECTIONS: Final = 32  # as many as a worker has threads
 SECONDS: Final = 5  # to connect, and for a lock of PostgreSQL, which queues for it
 QUEUED: Final = 30  # seconds for a free connection, and for the turn to write: SQLite keeps no queue
 DRIVERS: Final = {"sqlite": "sqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+Insert = sqlite.Insert | postgresql.Insert
+INSERTS: Final[Mapping[str, Callable[[Table], Insert]]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 AWAY: Final = "The database cannot be used at the moment; nothing was done, so try again shortly."
 
 
@@ -110,9 +116,21 @@ def translated() -> Iterator[None]:
         raise Unavailable(AWAY) from error
 
 
-def insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+def insert(connection: Connection, table: Table) -> Insert:
     """Begin an INSERT that may say what is to happen on a conflict, which both databases say alike."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return INSERTS[connection.dialect.name](table)
+
+
+@cache
+def replacing(dialect: str, table: Table, names: tuple[str, ...], key: tuple[str, ...]) -> Insert:
+    """Build the statement that writes columns *names* of a row in place of what stood under *key*.
+
+    Built once for each table: building a statement costs more than running it.
+    """
+    begun = INSERTS[dialect](table)
+    return begun.on_conflict_do_update(
+        index_elements=key, set_={name: begun.excluded[name] for name in names if name not in key}
+    )
 
 
 def _open(url: URL) -> Engine:

@@ -131,8 +131,8 @@ class DatabaseRecords(DatabaseClaims):
         }
 
     def _put(self, connection: Connection, verification: Verification, exchanges: Sequence[Exchange]) -> None:
-        self._verifications.put(connection, self._row(verification))
-        if exchanges:
+        written = self._verifications.put(connection, self._row(verification))
+        if exchanges and written > 1:
             self._remove_exchanges(connection, [verification.id])
         for position, exchange in enumerate(exchanges):
             self._exchanges.put(connection, _exchange_row(verification.id, position, exchange))

@@ -8,13 +8,14 @@ itself is a row put back together with its mark, or all of an older backup: the 
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, delete, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, UpdateBase, delete, select
 
 from verifier.store.database.columns import sealed_columns
 from verifier.store.database.data_keys import DataKeys
-from verifier.store.database.engine import insert
+from verifier.store.database.engine import INSERTS, insert, replacing
 from verifier.store.database.tables.keys import marks
 from verifier.store.encryption import Box, Key, KeyedHash, SealBroken
 
@@ -37,13 +38,14 @@ class SealedRows:
         self._box = Box(keys, purpose=f"table {table.name}", version=FORM)
         self._names = KeyedHash(keys, purpose=f"mark {table.name}")
 
-    def put(self, connection: Connection, row: Row) -> None:
-        """Write *row*, all its columns, in place of what stood under its ``id``."""
+    def put(self, connection: Connection, row: Row) -> int:
+        """Write *row*, all its columns, in place of what stood under its ``id``, and count its writes."""
         key = self._keys.current_for(connection)
         version = self._mark(connection, row["id"])
         written = self.seal(row, version=version, key=key)
-        statement = insert(connection, self._table).values(**written)
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=written))
+        statement = replacing(connection.dialect.name, self._table, tuple(written), ("id",))
+        connection.execute(statement, written)
+        return version
 
     def add_all(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Write many rows at once, each of an ``id`` that is new."""
@@ -113,9 +115,8 @@ class SealedRows:
 
     def _mark(self, connection: Connection, row_id: str) -> int:
         """Count a write of the row; who writes the same row waits here until this transaction ends."""
-        first = insert(connection, marks).values(name=self._name(row_id), version=1)
-        counted = first.on_conflict_do_update(index_elements=["name"], set_={"version": marks.c.version + 1})
-        return int(connection.execute(counted.returning(marks.c.version)).scalar_one())
+        first = {"name": self._name(row_id), "version": 1}
+        return int(connection.execute(_counting(connection.dialect.name), first).scalar_one())
 
     def _marked(self, connection: Connection, row_ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -126,6 +127,14 @@ class SealedRows:
 
     def _name(self, row_id: str) -> str:
         return self._names.name(row_id)
+
+
+@cache
+def _counting(dialect: str) -> UpdateBase:
+    """Build the statement that begins to count a name, or counts on."""
+    first = INSERTS[dialect](marks)
+    counted = first.on_conflict_do_update(index_elements=["name"], set_={"version": marks.c.version + 1})
+    return counted.returning(marks.c.version)
 
 
 def _bind(row_id: str, column: str, version: int) -> str:

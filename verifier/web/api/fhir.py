@@ -11,7 +11,6 @@ from schemas.fhir.response import dump_response
 from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
 from verifier.model.audit import Action
-from verifier.model.verification import VerificationStatus
 from verifier.web.api import fhir_examples as examples
 from verifier.web.api import verifications
 from verifier.web.exchange import json_body, json_response, preferred_wait, query
@@ -73,10 +72,9 @@ def submit() -> Response:
     wait = preferred_wait(rooms().answer_wait)
     inquiry = verifications.put_in_place(load_request(json_body()))
     verification = rooms().verifier.submit(inquiry, wait=wait, as_id=own_id("ver"))
-    pending = verification.status is VerificationStatus.PENDING
+    again = verifications.pause(verification)
     location = url_for("verifications.find_as_fhir", verification_id=verification.id)
-    again = {"Retry_After": str(verifications.RETRY_AFTER)} if pending else {}
-    return _answer(dump_response(verification), 202 if pending else 200, Location=location, **again)
+    return _answer(dump_response(verification), 202 if again else 200, Location=location, **again)
 
 
 def _answer(resource: dict[str, Any], status: int, **headers: str) -> Response:

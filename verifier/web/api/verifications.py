@@ -35,7 +35,7 @@ from verifier.web.openapi import Body, header_parameter, operation, path_paramet
 from verifier.web.repeats import own_id
 from verifier.web.rooms import rooms
 
-RETRY_AFTER: Final = 2
+SOONEST, LATEST = 2, 15  # seconds after which to look again at what is pending
 ROWS: Final = 20
 ID: Final = "/<verification_id>"
 
@@ -135,7 +135,14 @@ def search_verifications() -> Response:
     "GET",
     ID,
     name="findVerification",
-    gives={200: VERIFICATION},
+    gives={
+        200: Body(
+            VerificationSchema,
+            examples.VERIFICATION,
+            "What is known; while it is pending, Retry-After says when to look again",
+            headers=("Retry-After",),
+        )
+    },
     parameters=(IN_PATH,),
     problems={404: "There is none with this id"},
     policy=needing(Scope.READ, facility=FacilityRule.RECORD),
@@ -143,7 +150,8 @@ def search_verifications() -> Response:
 def find_verification(verification_id: str) -> Response:
     """Look at one verification; pending ones are complete later."""
     query()
-    return json_response(dump_verification(rooms().verifier.find(verification_id)))
+    verification = rooms().verifier.find(verification_id)
+    return json_response(dump_verification(verification), 200, **pause(verification))
 
 
 @operation(
@@ -203,9 +211,16 @@ def _page(wanted: Wanted, sought: object = None) -> Response:
 
 def _answer(verification: Verification, done: int, **headers: str) -> Response:
     """Answer with a verification: *done*, or 202 while it is pending."""
-    pending = verification.status is VerificationStatus.PENDING
+    again = pause(verification)
     location = url_for("verifications.find_verification", verification_id=verification.id)
-    headers |= {"Retry_After": str(RETRY_AFTER)} if pending else {}
     return json_response(
-        dump_verification(verification), 202 if pending else done, Location=location, **headers
+        dump_verification(verification), 202 if again else done, Location=location, **headers | again
     )
+
+
+def pause(verification: Verification) -> dict[str, str]:
+    """Say when to look again at one that is pending: the later, the longer the payer has taken already."""
+    if verification.status is not VerificationStatus.PENDING:
+        return {}
+    age = rooms().office.clock.now() - verification.created_at
+    return {"Retry_After": str(int(max(SOONEST, min(LATEST, age.total_seconds() / 2))))}
