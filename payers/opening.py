@@ -19,6 +19,7 @@ from verifier.clock import Clock
 from verifier.ports import CallState
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
 
+WEBHOOK_SECONDS: Final = 15.0  # the Standard Webhooks specification asks for 15 to 30
 SIGN_IN_SECONDS: Final = 10.0  # that whoever signs tokens or people in is given to answer
 
 
@@ -54,6 +55,20 @@ def open_outside(settings: Settings) -> Iterator[Callable[[str, str, Mapping[str
                 sender.send(Request(method, url, headers, body), Deadline.after(SIGN_IN_SECONDS)).body
             )
         )
+
+
+@contextmanager
+def open_post(settings: Settings) -> Iterator[Callable[[str, Mapping[str, str], bytes], None]]:
+    """Open the way to whoever is told by webhook: to public hosts, and those that the operator named for it.
+
+    What it yields posts headers and body to an address, and returns when they were taken.
+    """
+    with closing(HttpSender(private=settings.webhook_hosts)) as sender:
+
+        def post(url: str, headers: Mapping[str, str], body: bytes) -> None:
+            sender.send(Request("POST", url, headers, body), Deadline.after(WEBHOOK_SECONDS))
+
+        yield post
 
 
 def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -> dict[str, Channel]:

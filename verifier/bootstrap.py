@@ -23,7 +23,6 @@ from payers.programs.tricare import loading
 from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
 from payers.simulator.server import Simulator
-from schemas import snapshot
 from verifier.access.house import Access
 from verifier.access.principal import Kind
 from verifier.access.staffing import Staffing
@@ -36,9 +35,11 @@ from verifier.clock import Clock, SystemClock
 from verifier.contracts import Sheet, read_rates
 from verifier.custody import Custody
 from verifier.desk import Desk, Office
+from verifier.keeping import CONSENTS, SNAPSHOTS, open_changes, open_news, open_records, publishing
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
+from verifier.news.newsroom import News
 from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
@@ -57,16 +58,12 @@ from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
-from verifier.store.sealed import Codec
 from verifier.telemetry.opening import open_spans
 from verifier.web.app import create_app
 from verifier.web.limits import Rate
 from verifier.web.observation import json_log
 
 DISTRIBUTION: Final = "benefits-verifier"
-SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
-VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
-CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
 THREADS: Final = 32  # a worker's threads mostly wait for payers
 
 
@@ -80,6 +77,7 @@ class House:
     connection: Connection
     database: Database
     spans: Spans
+    news: News
 
     def readiness(self) -> Mapping[str, bool]:
         """Name each part needed and whether it is there; the cache may be away."""
@@ -102,14 +100,16 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         calls = TracedCalls(SharedCallLog(connection, clock=clock), spans)
         state = SharedCallState(connection, keys)
         gateway = stack.enter_context(open_gateway(settings, clock, state))
-        records, consents = _open_records(archive), DatabaseConsents(database, keys, CONSENTS)
+        changes = open_changes(archive)
+        records, consents = open_records(archive, changes), DatabaseConsents(database, keys, CONSENTS)
         cache = EncryptedCache(connection, keys, SNAPSHOTS)
         verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
         office = Office(verifier, consents, records, audit, clock)
         listing = Listing(gateway, calls=calls, breaker=gateway.tell_condition)
         access = open_access(settings, database, open_staffing(database, keys, audit, clock), ask)
-        yield House(office, listing, access, connection, database, spans)
+        news = open_news(archive, changes, records)
+        yield House(office, listing, access, connection, database, spans, news)
 
 
 def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
@@ -140,11 +140,6 @@ def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
     )
 
 
-def _open_records(archive: opening.Archive) -> DatabaseRecords:
-    kept = archive.settings.retention
-    return DatabaseRecords(archive.database, archive.keys, VERIFICATIONS, clock=archive.clock, retention=kept)
-
-
 def _at_terminal() -> Context:
     """Describe whoever uses the command line, by the number this machine knows them by."""
     return Context(f"{Kind.OPERATOR}:{os.getuid()}", uuid4().hex, "verifier", "payment")
@@ -159,6 +154,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
     settings = Settings.from_environ(environ)
     stack = ExitStack()
     house = stack.enter_context(open_house(settings))
+    stack.enter_context(publishing(settings, house.database, house.news))
     app = create_app(
         house.office,
         house.payers,
@@ -171,6 +167,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         rate=Rate(settings.rate, house.connection.url),
         log=json_log(settings.log_level),
         spans=house.spans,
+        news=house.news,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app
@@ -239,7 +236,7 @@ class CommandRooms:
     def custody(self, where: str) -> Iterator[Custody]:
         """Open the records for what a command does with them as a whole."""
         with self._archive(where) as (archive, context):
-            yield Custody(_open_records(archive), archive.audit, archive.clock, context)
+            yield Custody(open_records(archive, open_changes(archive)), archive.audit, archive.clock, context)
 
     @contextmanager
     def _archive(self, command: str) -> Iterator[tuple[opening.Archive, Context]]:

@@ -15,6 +15,7 @@ from schemas.snapshot import dump_consent, load_consent
 from tests.access import OPERATOR, Reception, open_reception
 from tests.store.support import (
     ACTIVE,
+    CHANGES,
     FACILITY,
     MASTER,
     NOON,
@@ -27,14 +28,19 @@ from tests.store.support import (
 )
 from tests.web.conftest import FakePayers
 from verifier.answering.consent_gate import ConsentGate
+from verifier.credentials.webhook_signing import StandardSigning
 from verifier.desk import Office
 from verifier.model.verification import Exchange
+from verifier.news.newsroom import News
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection
+from verifier.store.database.changes import DatabaseChanges
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
+from verifier.store.database.webhooks import DatabaseWebhooks
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
@@ -52,6 +58,7 @@ class WebHouse:
     verifier: Verifier
     office: Office
     payer: ScriptedGateway
+    news: News
 
     def session(self, user_id: str) -> dict[str, str]:
         """Return the headers of a new session of theirs, with its token against forged requests."""
@@ -69,8 +76,17 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:
+        outbox = DatabaseOutbox(reception.database, keys)
+        changes = DatabaseChanges(
+            reception.database, keys, CHANGES, clock=reception.clock, announce=outbox.announce_within
+        )
         records = DatabaseRecords(
-            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
+            reception.database,
+            keys,
+            VERIFICATIONS,
+            clock=reception.clock,
+            retention=timedelta(days=365),
+            follower=changes,
         )
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
@@ -84,6 +100,9 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
             office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
-            app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
-            yield WebHouse(app, reception, verifier, office, payer)
+            webhooks, hosts = DatabaseWebhooks(reception.database, keys), ("localhost",)
+            signing, audit = StandardSigning(), reception.audit
+            news = News(changes, webhooks, outbox, records, signing, audit, reception.clock, hosts)
+            app = create_app(office, FakePayers(), reception.access, registry=registry, log=log, news=news)
+            yield WebHouse(app, reception, verifier, office, payer, news)
     reception.database.close()

@@ -9,7 +9,9 @@ from flask import current_app
 from schemas.payers import Match, Payer
 from verifier.access.house import Access
 from verifier.desk import Desk, Office
+from verifier.errors import NotConfigured
 from verifier.model.health import PayerHealth
+from verifier.news.newsroom import News, Newsroom
 from verifier.web.context import present_context
 
 EXTENSION = "verifier"
@@ -56,6 +58,18 @@ class Rooms:
     access: Access
     readiness: Callable[[], Mapping[str, bool]]
     answer_wait: float
+    news: News | None = None  # none: nobody takes note of what changes
+
+    @property
+    def newsroom(self) -> Newsroom:
+        """Open the newsroom for the caller of this request.
+
+        Raises:
+            NotConfigured: nobody takes note of what changes here.
+        """
+        if self.news is None:
+            raise NotConfigured("This service takes no note of what changes.")
+        return self.news.room(present_context())
 
     @property
     def verifier(self) -> Desk:
