@@ -7,6 +7,7 @@ from marshmallow import fields
 from schemas.coverage import SourceSchema
 from schemas.fields import Word
 from schemas.times import Moment
+from schemas.verification import NoticeSchema
 from schemas.written import Written
 from verifier.model.change import ChangeKind, ChangeReport, Severity
 
@@ -42,6 +43,7 @@ class ChangeReportSchema(Written):
     since = fields.String(allow_none=True, metadata={"description": "The verification before"})
     severity = Word(Severity, metadata={"description": "That of the gravest change"})
     changes = fields.List(fields.Nested(ChangeSchema))
+    notices = fields.List(fields.Nested(NoticeSchema))
 
 
 class ChangePageSchema(Written):

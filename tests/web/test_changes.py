@@ -97,3 +97,12 @@ def test_reading_the_feed_needs_the_scope_and_leaves_its_event(house: WebHouse, 
 
     event = house.reception.audit.events[-1]
     assert (event.action, event.what) == (Action.READ, "changes")
+
+
+def test_what_reveals_addiction_treatment_carries_the_statement_of_part_2(
+    house: WebHouse, client: FlaskClient
+) -> None:
+    lose_coverage(house, OWN)
+
+    (report,) = client.get(FEED).json["items"]
+    assert [notice["code"] for notice in report["notices"]] == ["42_CFR_PART_2"]

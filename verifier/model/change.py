@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from verifier.model.coverage import Source
+from verifier.model.verification import Notice
 
 
 class Severity(StrEnum):
@@ -156,6 +157,7 @@ class ChangeReport:
     facility: str
     created_at: datetime
     changes: tuple[Change, ...] = field(repr=False)
+    notices: tuple[Notice, ...] = ()  # the statements of 42 CFR 2.32 that go with it
 
     @property
     def severity(self) -> Severity:

@@ -56,3 +56,5 @@ class Runner:
             job.work(now)
         except VerifierError as error:  # something is away; a later look may find it
             log.warning("%s waits: %s", job.name, type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one that is broken keeps no other from its work
+            log.error("%s failed: %s", job.name, type(error).__name__)  # noqa: TRY400 - a trace may hold values

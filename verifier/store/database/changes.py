@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from verifier.access.fence import reach
+from verifier.answering.notices import PART_2, SCOPE
 from verifier.changes.compare import carry_over, compare_facts
 from verifier.changes.facts import read_facts
 from verifier.changes.unanswered import why_unanswered
@@ -31,6 +32,8 @@ from verifier.store.encryption import KeyedHash, SealBroken
 from verifier.store.sealed import Codec
 
 FEED: Final = "changes"
+
+STATEMENTS: Final = frozenset({PART_2.code, SCOPE})
 
 log = logging.getLogger(__name__)
 
@@ -152,8 +155,9 @@ class DatabaseChanges:
             return None
         own_id = f"chg_{secrets.token_urlsafe(16)}"
         since = known.verification_id if known else None
+        notices = tuple(notice for notice in after.notices if notice.code in STATEMENTS)
         facility = after.inquiry.facility or ""
-        return ChangeReport(own_id, after.id, since, facility, self._clock.now(), changes)
+        return ChangeReport(own_id, after.id, since, facility, self._clock.now(), changes, notices)
 
     def _find_known(self, connection: Connection, name: str) -> Facts | None:
         """Return what is known; nobody else compares with it until this transaction ends."""

@@ -40,6 +40,12 @@ CHANGE_REPORT: Final[Json] = {
             },
         }
     ],
+    "notices": [
+        {
+            "code": "42_CFR_PART_2",
+            "text": "42 CFR part 2 prohibits unauthorized use or disclosure of these records.",
+        }
+    ],
 }
 CHANGE_PAGE: Final[Json] = {"items": [CHANGE_REPORT], "next": EXAMPLE}
 WEBHOOK_REQUEST: Final[Json] = {
