@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from verifier.model.change import ChangeReport, Facts
 from verifier.model.consent import Consent
+from verifier.model.roster import Entry
 from verifier.model.verification import Answer, Verification
 from verifier.ports import Snapshot
 
@@ -123,6 +124,20 @@ def load_report(content: bytes) -> ChangeReport:
         UnreadableSnapshot: another version wrote it, or it is damaged.
     """
     return _load(ChangeReport, content)
+
+
+def dump_entry(entry: Entry) -> bytes:
+    """Write *entry* of the nightly list."""
+    return _dump(entry)
+
+
+def load_entry(content: bytes) -> Entry:
+    """Read an entry of the nightly list back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, or it is damaged.
+    """
+    return _load(Entry, content)
 
 
 def _dump(value: Any) -> bytes:  # noqa: ANN401 - any type of the model

@@ -33,6 +33,10 @@
 ``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
 ``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
 ``VERIFIER_OIDC_...``                   ``ISSUER``, ``CLIENT_ID``; ``CLIENT_SECRET``, ``MFA``: OIDC sign-in
+``VERIFIER_NIGHTLY_FROM``               hour of a payer's own clock from which it is asked at night: ``03:00``
+``VERIFIER_NIGHTLY_WINDOW``             how long a payer that does not answer is tried
+``VERIFIER_NIGHTLY_LEASE``              how long a worker that died holds whom it was asking about: ``30s``
+``VERIFIER_NIGHTLY_PER_MINUTE``         questions a minute to one payer for one NPI
 ``VERIFIER_LOG_LEVEL``                  ``info``: a line a request; ``warning``, ``error``: faults alone
 ``OTEL_EXPORTER_OTLP_ENDPOINT``         an OpenTelemetry collector, told of each request and payer call
 ``VERIFIER_SMTP_URL``                   where mail goes out; also ``VERIFIER_DIGEST_FROM``, ``_TO``, ``_AT``
@@ -45,7 +49,7 @@ that one itself in every container beside a service called "verifier".
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -70,6 +74,7 @@ from verifier.variables import (
     read_count,
     read_database_url,
     read_directory,
+    read_hour,
     read_keys,
     read_length,
     read_log_level,
@@ -141,6 +146,10 @@ class Settings:
     http_port: int = 8000
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     proxies: int = 0
+    nightly_from: time = time(3)  # the hour of a payer's clock from which it is asked at night
+    nightly_window: timedelta = timedelta(hours=8)
+    nightly_per_minute: int = 60
+    nightly_lease: timedelta = timedelta(seconds=30)
     tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
     oidc: OidcClient | None = None  # none: people sign in by password
     digest: DigestMail | None = None  # none: no mail is sent
@@ -301,6 +310,10 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "http_port": ("VERIFIER_HTTP_PORT", read_port),
         "hosts": ("VERIFIER_HOSTS", read_hosts),
         "proxies": ("VERIFIER_PROXIES", read_proxies),
+        "nightly_from": ("VERIFIER_NIGHTLY_FROM", read_hour),
+        "nightly_window": ("VERIFIER_NIGHTLY_WINDOW", read_length),
+        "nightly_lease": ("VERIFIER_NIGHTLY_LEASE", read_length),
+        "nightly_per_minute": ("VERIFIER_NIGHTLY_PER_MINUTE", read_count),
         "log_level": ("VERIFIER_LOG_LEVEL", read_log_level),
         "collector": ("OTEL_EXPORTER_OTLP_ENDPOINT", read_payer_url),
     }

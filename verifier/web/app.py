@@ -13,6 +13,7 @@ from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
 from verifier.desk import Office
 from verifier.news.newsroom import News
+from verifier.nightly.rooms import NightRooms
 from verifier.spans import NoSpans, Spans
 from verifier.web.api import (
     cases,
@@ -22,6 +23,8 @@ from verifier.web.api import (
     estimates,
     fhir,
     normalizations,
+    reverifications,
+    roster,
     service_codes,
     session,
     verifications,
@@ -47,6 +50,8 @@ BLUEPRINTS: Final = (
     changes.blueprint,
     webhooks.blueprint,
     consents.blueprint,
+    roster.blueprint,
+    reverifications.blueprint,
     estimates.blueprint,
     normalizations.blueprint,
     payer_directory.blueprint,
@@ -86,6 +91,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     rate: Rate | None = None,
     spans: Spans | None = None,
     news: News | None = None,
+    night: NightRooms | None = None,
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -97,6 +103,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
     ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
     ``news`` knows what changed, and who wants to be told.
+    ``night`` is nightly re-verification.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -105,7 +112,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
     app.url_map.converters["default"] = PathPart
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
-    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait, news)
+    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait, news, night)
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
     register_headers(app)
