@@ -30,14 +30,14 @@ def test_a_worker_on_a_second_host_takes_its_share_of_a_run(tmp_path: Path) -> N
     terms = {"DATABASE_URL": url, "VERIFIER_KEY": KEY, "VERIFIER_LOG_LEVEL": "error"}
     with night(tmp_path / "one", server.url, payers=6, people=PEOPLE, latency=(0.3, 0.5), **terms) as site:
         simulated = urlsplit(site.simulator.url)
-        counted = offer(
-            {
-                PORTS["redis"]: str(server.socket),
-                PORTS["database"]: f"{postgres.directory}/.s.PGSQL.5432",
-                simulated.port or 0: (simulated.hostname or "", simulated.port or 0),
-            }
-        )
         with second_host() as there:
+            counted = offer(
+                {
+                    PORTS["redis"]: str(server.socket),
+                    PORTS["database"]: f"{postgres.directory}/.s.PGSQL.5432",
+                    simulated.port or 0: (simulated.hostname or "", simulated.port or 0),
+                }
+            )
             relay = tunnel(there, [*PORTS.values(), simulated.port or 0])
             far = {
                 "VERIFIER_DATA": str(tmp_path / "two"),
