@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from shutil import which
 
 HERE, THERE = "10.213.77.1", "10.213.77.2"
+ACCEPTED = 0  # where connections are counted, of every port
 RELAY = "import sys; from tests.faults.second_host import relay_all; relay_all(sys.argv[1:])"
 
 
@@ -55,13 +56,22 @@ def second_host() -> Iterator[list[str]]:
         ip("netns", "delete", name)
 
 
-def offer(targets: Mapping[int, str | tuple[str, int]]) -> Counter[int]:
+@contextmanager
+def offering(targets: Mapping[int, str | tuple[str, int]]) -> Iterator[Counter[int]]:
     """Offer on the wire, by port, what listens on sockets of this host; count the HTTP requests of each."""
     counted: Counter[int] = Counter()
-    for port, target in targets.items():
-        listener = socket.create_server((HERE, port))
-        threading.Thread(target=serve, args=(listener, target, counted), daemon=True).start()
-    return counted
+    listeners = [(socket.create_server((HERE, port)), target) for port, target in targets.items()]
+    threads = [threading.Thread(target=serve, args=(*each, counted), daemon=True) for each in listeners]
+    for thread in threads:
+        thread.start()
+    try:
+        yield counted
+    finally:
+        for listener, _ in listeners:
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        for thread in threads:
+            thread.join()
 
 
 def tunnel(before: Sequence[str], ports: Sequence[int]) -> "subprocess.Popen[bytes]":
@@ -79,18 +89,27 @@ def relay_all(ports: Sequence[str]) -> None:
 
 
 def serve(listener: socket.socket, target: str | tuple[str, int], counted: Counter[int]) -> None:
-    port = listener.getsockname()[1]
-    while True:
-        near, _ = listener.accept()
-        kind = socket.AF_UNIX if isinstance(target, str) else socket.AF_INET
-        far = socket.socket(kind)
-        try:
-            far.connect(target)
-        except OSError:
-            near.close()
-            continue
-        threading.Thread(target=pump, args=(near, far, port, counted), daemon=True).start()
-        threading.Thread(target=pump, args=(far, near, port, Counter()), daemon=True).start()
+    port, joined = listener.getsockname()[1], []
+    with suppress(OSError):  # until the listener is shut down
+        while True:
+            near, _ = listener.accept()
+            counted[ACCEPTED] += 1
+            thread = threading.Thread(target=join, args=(near, target, port, counted), daemon=True)
+            thread.start()
+            joined.append(thread)
+    for thread in joined:
+        thread.join()
+
+
+def join(near: socket.socket, target: str | tuple[str, int], port: int, counted: Counter[int]) -> None:
+    """Pass on in both directions until both have ended."""
+    far = socket.socket(socket.AF_UNIX if isinstance(target, str) else socket.AF_INET)
+    with near, far, suppress(OSError):
+        far.connect(target)
+        back = threading.Thread(target=pump, args=(far, near, port, Counter()), daemon=True)
+        back.start()
+        pump(near, far, port, counted)
+        back.join()
 
 
 def pump(one: socket.socket, other: socket.socket, port: int, counted: Counter[int]) -> None:
