@@ -27,6 +27,9 @@ PLAN_EVERY: Final = 60.0
 STALE_AFTER: Final = 30.0  # seconds after which a call to look is not worth carrying out
 AT_ONCE: Final = 5.0  # seconds: a turn that is farther off is sent for by the watch
 VISIBLE_AGAIN: Final = 180  # seconds: longer than any turn takes
+ANSWERED_WITHIN: Final = (
+    10  # seconds: after a restart of Redis a consumer may else read a dead reply for good
+)
 SETTINGS: Final[dict[str, Any]] = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
@@ -87,6 +90,8 @@ def build_engine(redis_url: str, open_rooms: Open) -> tuple[Engine, Bench]:
     engine.conf.broker_transport_options = {
         "visibility_timeout": VISIBLE_AGAIN,
         "global_keyprefix": "verifier:nightly:",
+        "socket_timeout": ANSWERED_WITHIN,
+        "socket_connect_timeout": ANSWERED_WITHIN,
     }
     if redis_url.startswith("rediss://"):
         engine.conf.broker_use_ssl = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
