@@ -13,7 +13,7 @@ from verifier.nightly.planning import Plan
 COUNTS: Final = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 
-class RunSchema(Written):
+class ReverificationSchema(Written):
     """One run: of which date of the organization, and how far it is."""
 
     id = fields.String()
@@ -23,7 +23,7 @@ class RunSchema(Written):
     finished_at = Moment(allow_none=True)
 
 
-class ProgressSchema(RunSchema):
+class ReverificationProgressSchema(ReverificationSchema):
     """How far a run is, for the facilities within your reach."""
 
     state = Word(RunState)
@@ -40,14 +40,14 @@ class ProgressSchema(RunSchema):
     )
 
 
-class RunPageSchema(Written):
+class ReverificationPageSchema(Written):
     """The latest runs, latest first."""
 
-    items = fields.List(fields.Nested(RunSchema))
+    items = fields.List(fields.Nested(ReverificationSchema))
     next = fields.String(allow_none=True)
 
 
-class ItemSchema(Written):
+class ReverificationItemSchema(Written):
     """One person of a run. ``verification_id`` is the answer, ``reason`` why there is none."""
 
     id = fields.String()
@@ -67,10 +67,10 @@ class ItemSchema(Written):
     repeats = fields.Integer(metadata={"description": "Calls that may have been made twice"})
 
 
-class ItemPageSchema(Written):
+class ReverificationItemPageSchema(Written):
     """One page of a run's people."""
 
-    items = fields.List(fields.Nested(ItemSchema))
+    items = fields.List(fields.Nested(ReverificationItemSchema))
     next = fields.String(allow_none=True)
 
 
@@ -120,4 +120,4 @@ def dump_plan(plan: Plan) -> dict[str, Any]:
     }
 
 
-RUN: Final = RunSchema()
+RUN: Final = ReverificationSchema()

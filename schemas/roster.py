@@ -32,7 +32,7 @@ class EnrolmentSchema(Record):
         _order(data["enrolled_on"], data["discharged_on"])
 
 
-class ChangeSchema(Record):
+class EntryChangeSchema(Record):
     """What to change of an entry; what is left out stays."""
 
     inquiry = Part(InquirySchema)
@@ -130,6 +130,6 @@ def _order(begins: date | None, ends: date | None) -> None:
 
 
 ENROLMENT: Final = EnrolmentSchema()
-CHANGE: Final = ChangeSchema()
+CHANGE: Final = EntryChangeSchema()
 DISCHARGED: Final = DischargeSchema()
 ENTRY: Final = EntrySchema()

@@ -7,9 +7,9 @@ from flask import Response, url_for
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from schemas.reverification import (
-    ItemPageSchema,
-    ProgressSchema,
-    RunPageSchema,
+    ReverificationItemPageSchema,
+    ReverificationPageSchema,
+    ReverificationProgressSchema,
     dump_listed,
     dump_progress,
     dump_run,
@@ -33,7 +33,7 @@ LIMIT: Final = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
 blueprint = Blueprint(
     "reverifications", __name__, url_prefix="/v1/reverifications", description="The nightly runs"
 )
-PROGRESS: Final = Body(ProgressSchema, examples.PROGRESS, "How far the run is")
+PROGRESS: Final = Body(ReverificationProgressSchema, examples.PROGRESS, "How far the run is")
 IN_PATH: Final = path_parameter("run_id", "Id of a run", "run_8f14e45fceea167a5a36de")
 
 
@@ -43,8 +43,8 @@ IN_PATH: Final = path_parameter("run_id", "Id of a run", "run_8f14e45fceea167a5a
     "",
     name="startReverification",
     gives={
-        201: Body(ProgressSchema, examples.PROGRESS, "Made and planned", headers=("Location",)),
-        200: Body(ProgressSchema, examples.PROGRESS, "It stood already", headers=("Location",)),
+        201: Body(ReverificationProgressSchema, examples.PROGRESS, "Made and planned", headers=("Location",)),
+        200: Body(ReverificationProgressSchema, examples.PROGRESS, "It stood already", headers=("Location",)),
     },
     problems={503: "The database is away; nothing was done"},
     policy=REACH,
@@ -61,7 +61,7 @@ def start() -> Response:
     "GET",
     "",
     name="listReverifications",
-    gives={200: Body(RunPageSchema, examples.RUN_PAGE, "The latest, latest first")},
+    gives={200: Body(ReverificationPageSchema, examples.RUN_PAGE, "The latest, latest first")},
     parameters=(query_parameter("limit", "Rows", 50, LIMIT),),
     problems={422: "A parameter cannot be used"},
     policy=REACH,
@@ -93,7 +93,7 @@ def show(run_id: str) -> Response:
     "GET",
     f"{ID}/items",
     name="listReverificationItems",
-    gives={200: Body(ItemPageSchema, examples.ITEM_PAGE, "One page, in the order of the ids")},
+    gives={200: Body(ReverificationItemPageSchema, examples.ITEM_PAGE, "One page, in the order of the ids")},
     parameters=(
         IN_PATH,
         query_parameter("limit", "Rows of a page", 50, LIMIT),

@@ -7,9 +7,9 @@ from flask import Response, url_for
 from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from schemas.roster import (
-    ChangeSchema,
     DischargeSchema,
     EnrolmentSchema,
+    EntryChangeSchema,
     EntrySchema,
     ImportSchema,
     RosterPageSchema,
@@ -127,7 +127,7 @@ def find_entry(entry_id: str) -> Response:
     "PATCH",
     ID,
     name="changeEntry",
-    takes=Body(ChangeSchema, examples.CHANGE, "What to change; what is left out stays"),
+    takes=Body(EntryChangeSchema, examples.CHANGE, "What to change; what is left out stays"),
     gives={200: ENTRY},
     parameters=(IN_PATH,),
     problems={400: "The body is no JSON", 404: NONE, 409: TWICE, 422: "Some field cannot be used"},
