@@ -1,12 +1,10 @@
 """The rooms of nightly re-verification, put together: what desks, workers and schedulers each take of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
 from verifier.model.audit import Context
-from verifier.model.reverification import Run
 from verifier.nightly.desk import Night, RosterDesk
 from verifier.nightly.hours import THREE
 from verifier.nightly.judging import Terms
@@ -14,7 +12,7 @@ from verifier.nightly.pacing import Pacer
 from verifier.nightly.ports import Lanes, Runs
 from verifier.nightly.runs import RunDesk
 from verifier.nightly.shift import Asking, Compare, Shift, compare_nothing
-from verifier.nightly.watch import Watch, tell_nobody
+from verifier.nightly.watch import Watch
 from verifier.ports import CallState
 
 USUAL: Final = Terms()
@@ -22,7 +20,7 @@ USUAL: Final = Terms()
 
 @dataclass(frozen=True, slots=True)
 class NightRooms:
-    """Everything nightly; *compare* says what an answer changes, *tell* hears of runs that are finished."""
+    """Everything nightly; *compare* says what an answer changes."""
 
     night: Night
     runs: Runs
@@ -32,7 +30,6 @@ class NightRooms:
     terms: Terms = USUAL
     opens: time = THREE
     compare: Compare = compare_nothing
-    tell: Callable[[Run], None] = tell_nobody
 
     def roster_desk(self, context: Context) -> RosterDesk:
         """Open the desk of the nightly list."""
@@ -50,4 +47,4 @@ class NightRooms:
 
     def watch(self) -> Watch:
         """Return what a scheduler goes by."""
-        return Watch(self.night, self.runs, self.lanes, opens=self.opens, tell=self.tell)
+        return Watch(self.night, self.runs, self.lanes, opens=self.opens)

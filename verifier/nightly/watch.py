@@ -1,7 +1,7 @@
 """`Watch`: what is looked after every few seconds, by as many schedulers as there are.
 
 Whatever a message did or did not do, this sets it right: the run of the date is made, lanes that nobody works
-at are sent for, lanes whose time is over are ended, and a run that is done is told of, once.
+at are sent for, lanes whose time is over are ended, and so is a run that is done.
 """
 
 import logging
@@ -23,19 +23,14 @@ Send = Callable[[str, int], None]
 log = logging.getLogger(__name__)
 
 
-def tell_nobody(_: Run) -> None:
-    """Tell nobody that a run is finished."""
-
-
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Everything that looking after the runs needs; *is_kept* lets runs be made by the calendar."""
+    """Everything that looking after the runs needs."""
 
     night: Night
     runs: Runs
     lanes: Lanes
     opens: time = THREE
-    tell: Callable[[Run], None] = tell_nobody
     called_again: timedelta = CALLED_AGAIN
 
     def make_run(self) -> Run | None:
@@ -52,10 +47,9 @@ class Watch:
         return run
 
     def look(self, send: Send) -> None:
-        """Send for whoever is needed, end what is over, and tell of what is finished."""
+        """Send for whoever is needed, and end what is over."""
         self.lanes.close_overdue()
         for lane_id, turn in self.lanes.call(again=self.called_again):
             send(lane_id, turn)
         for run in self.lanes.finish():
             log.info("run %s finished", run.id)
-            self.tell(run)

@@ -96,6 +96,7 @@ class Ward:
     lanes: DatabaseLanes
     asking: Asking
     clock: SetClock
+    told: list[tuple[str, str]]
     terms: Terms = QUICK
 
     @property
@@ -150,8 +151,11 @@ def ward(database: Database, keys: DataKeys) -> Ward:
     roster = DatabaseRoster(database, keys, Codec(dump_entry, load_entry), clock=clock)
     facilities = {FACILITY.id: FACILITY, OTHER_FACILITY.id: OTHER_FACILITY}
     night = Night(roster, Times(), facilities, MemoryAudit(), clock)
-    lanes = DatabaseLanes(database, roster, clock)
-    return Ward(night, DatabaseRuns(database, roster, clock), lanes, Asking(clock), clock)
+    told: list[tuple[str, str]] = []
+    lanes = DatabaseLanes(
+        database, roster, clock, announce=lambda _, run, facility: told.append((run.id, facility))
+    )
+    return Ward(night, DatabaseRuns(database, roster, clock), lanes, Asking(clock), clock, told)
 
 
 def at_once(work: Callable[[], object], times: int = 8) -> list[object]:
@@ -200,15 +204,13 @@ def test_a_run_is_worked_off_and_told_of_once(ward: Ward) -> None:
         ward.enroll(number, payer=f"payer-{number % 2}")
     run = ward.planned()
     ward.work_off()
-    told: list[Run] = []
-    watch = replace(ward.watch, tell=told.append)
     for _ in range(3):
-        watch.look(lambda *_: None)
+        ward.watch.look(lambda *_: None)
 
     progress = ward.runs.progress(run.id)
     assert (progress.state, progress.counts) == (RunState.FINISHED, {ItemState.DONE: 5})
     assert len(ward.asking.asked) == 5
-    assert [each.id for each in told] == [run.id]
+    assert ward.told == [(run.id, FACILITY.id)]
     entry = ward.night.roster.find("rst_00003")
     assert (entry.answered_on, entry.plan_begins) == (TODAY, date(2026, 7, 1))
     assert entry.verification_id in ward.asking.kept
