@@ -120,7 +120,7 @@ def _build_nightly(archive: Archive, gateway: Gateway, office: Office, state: Ca
         NightlyAsking(office),
         state,
         terms=_nightly_terms(settings),
-        opens=settings.nightly_from,
+        opens=settings.night.opens,
         compare=_count_changes,
     )
 
@@ -139,9 +139,9 @@ def _announce(outbox: DatabaseOutbox, connection: Transaction, run: Run, facilit
 
 def _nightly_terms(settings: Settings) -> Terms:
     return Terms(
-        window=settings.nightly_window,
-        lease=settings.nightly_lease,
-        per_minute=settings.nightly_per_minute,
+        window=settings.night.window,
+        lease=settings.night.lease,
+        per_minute=settings.night.per_minute,
     )
 
 

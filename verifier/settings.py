@@ -49,7 +49,7 @@ that one itself in every container beside a service called "verifier".
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -68,13 +68,13 @@ from verifier.errors import NotConfigured
 from verifier.facilities import demo_facilities, read_facilities
 from verifier.mail import DigestMail, read_digest
 from verifier.model.inquiry import Facility
+from verifier.nighttime import Nighttime
 from verifier.variables import (
     LOOPBACK,
     read_choice,
     read_count,
     read_database_url,
     read_directory,
-    read_hour,
     read_keys,
     read_length,
     read_log_level,
@@ -146,10 +146,7 @@ class Settings:
     http_port: int = 8000
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     proxies: int = 0
-    nightly_from: time = time(3)  # the hour of a payer's clock from which it is asked at night
-    nightly_window: timedelta = timedelta(hours=8)
-    nightly_per_minute: int = 60
-    nightly_lease: timedelta = timedelta(seconds=30)
+    night: Nighttime = Nighttime()  # noqa: RUF009 - frozen
     tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
     oidc: OidcClient | None = None  # none: people sign in by password
     digest: DigestMail | None = None  # none: no mail is sent
@@ -205,7 +202,11 @@ class Settings:
                 "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
             )
         ways = {"caqh_core": route, "connections": connections}
-        access: dict[str, object] = {"tokens": read_issuer(given), "oidc": read_oidc(given)}
+        access: dict[str, object] = {
+            "tokens": read_issuer(given),
+            "oidc": read_oidc(given),
+            "night": Nighttime.from_given(given),
+        }
         access["key_service_options"] = _read_prefixed(given, KEY_SERVICE)
         mail = {"digest": read_digest(given)}
         settings = cls(**{"data": _default_data(given)} | ways | access | mail | read)  # type: ignore[arg-type]
@@ -310,10 +311,6 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "http_port": ("VERIFIER_HTTP_PORT", read_port),
         "hosts": ("VERIFIER_HOSTS", read_hosts),
         "proxies": ("VERIFIER_PROXIES", read_proxies),
-        "nightly_from": ("VERIFIER_NIGHTLY_FROM", read_hour),
-        "nightly_window": ("VERIFIER_NIGHTLY_WINDOW", read_length),
-        "nightly_lease": ("VERIFIER_NIGHTLY_LEASE", read_length),
-        "nightly_per_minute": ("VERIFIER_NIGHTLY_PER_MINUTE", read_count),
         "log_level": ("VERIFIER_LOG_LEVEL", read_log_level),
         "collector": ("OTEL_EXPORTER_OTLP_ENDPOINT", read_payer_url),
     }
