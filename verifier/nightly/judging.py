@@ -6,7 +6,7 @@ with everybody it insures (`docs/explanation/nightly.md`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
@@ -63,6 +63,8 @@ DOWN: Final = Verdict(ItemState.WAITING, Reason.PAYER_DOWN, retry=True, fault=Tr
 REFUSED: Final = Verdict(ItemState.WAITING, Reason.PAYER_REFUSES, retry=True, fault=True)
 THROTTLED: Final = Verdict(ItemState.WAITING, Reason.PAYER_THROTTLES, retry=True, sent=False, slows=True)
 HELD: Final = Verdict(ItemState.WAITING, Reason.STAFF_FIRST, retry=True, sent=False)
+FAILING: Final = replace(HELD, reason=Reason.PAYER_DOWN)
+BREAKER: Final = "questions to this payer failed"  # as its breaker puts it into words
 TOO_MANY: Final = "(HTTP 429)"  # as the wire puts it into words; no clearinghouse says when to come again
 HERE: Final = Verdict(ItemState.WAITING, Reason.SERVICE, retry=True, sent=False)
 BY_OUTCOME: Final[Mapping[Outcome, Verdict]] = MappingProxyType(
@@ -128,7 +130,7 @@ def _is_fault(verification: Verification) -> bool:
 def _judge_fault(verification: Verification, last: Outcome | None) -> Verdict:
     outcomes = {each.outcome for each in verification.attempts}
     if outcomes <= {Outcome.HELD}:
-        return HELD
+        return FAILING if any(BREAKER in (each.detail or "") for each in verification.attempts) else HELD
     if any(each.outcome is Outcome.REFUSED and _is_throttled(each.detail) for each in verification.attempts):
         return THROTTLED
     return BY_OUTCOME.get(last, DOWN) if last is not None else DOWN

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from payers.kit import guard
+from payers.kit.http import refuse
 from schemas.snapshot import dump_entry, load_entry
 from tests.store.support import FACILITY, MEMBER, OTHER_FACILITY, MemoryAudit, SetClock, build_answer, inquire
 from verifier.access.fence import within
@@ -344,14 +346,14 @@ def test_a_payer_that_comes_back_answers_for_everybody(ward: Ward) -> None:
     assert ward.runs.progress(run.id).parked == {}
 
 
-THROTTLED = replace(
-    DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.REFUSED, 0.1, "Too many calls (HTTP 429)"),)
-)
+THROTTLED = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.REFUSED, 0.1, refuse(429).detail),))
+FAILING = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.HELD, 0.0, guard.FAILING),))
 HELD = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.HELD, 0.0, "held"),))
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"), [(THROTTLED, Reason.PAYER_THROTTLES), (HELD, Reason.STAFF_FIRST)]
+    ("answer", "reason"),
+    [(THROTTLED, Reason.PAYER_THROTTLES), (HELD, Reason.STAFF_FIRST), (FAILING, Reason.PAYER_DOWN)],
 )
 def test_what_was_not_put_uses_up_no_attempt(ward: Ward, answer: object, reason: Reason) -> None:
     ward.enroll(1)
