@@ -18,6 +18,7 @@ from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
 from verifier.errors import BadInput
 from verifier.model.reverification import ItemState
+from verifier.web import cursors
 from verifier.web.api import nightly_examples as examples
 from verifier.web.exchange import MOST_ROWS, json_response, query, row_limit
 from verifier.web.openapi import Body, View, operation, path_parameter, query_parameter
@@ -97,7 +98,7 @@ def show(run_id: str) -> Response:
     parameters=(
         IN_PATH,
         query_parameter("limit", "Rows of a page", 50, LIMIT),
-        query_parameter("after", "The cursor: next of the page before", "itm_8f14e4", {"type": "string"}),
+        query_parameter("after", "The cursor: next of the page before", cursors.EXAMPLE, {"type": "string"}),
         query_parameter(
             "state", "Only those", "failed", {"type": "string", "enum": [each.value for each in ItemState]}
         ),
@@ -109,8 +110,9 @@ def list_items(run_id: str) -> Response:
     """Name the people of a run, and what became of each."""
     given = query("limit", "after", "state")
     limit, state = row_limit(given, ROWS), _state(given.get("state"))
-    found = rooms().reverifications.items(run_id, limit=limit + 1, after=given.get("after"), state=state)
-    following = found[limit - 1].item.id if len(found) > limit else None
+    after = cursors.read_cursor(given, "after", run_id, state)
+    found = rooms().reverifications.items(run_id, limit=limit + 1, after=after, state=state)
+    following = cursors.make_cursor(found[limit - 1].item.id if len(found) > limit else None, run_id, state)
     return json_response({"items": [dump_listed(each) for each in found[:limit]], "next": following})
 
 

@@ -24,6 +24,7 @@ from verifier.access.policy import FacilityRule, needing, place
 from verifier.access.roles import Scope
 from verifier.errors import VerifierError
 from verifier.model.roster import Entry
+from verifier.web import cursors
 from verifier.web.api import nightly_examples as examples
 from verifier.web.exchange import MOST_ROWS, json_body, json_response, query, raw_body, row_limit
 from verifier.web.openapi import Body, operation, path_parameter, query_parameter
@@ -69,7 +70,7 @@ def enroll() -> Response:
         query_parameter(
             "limit", "Rows of a page", 50, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
         ),
-        query_parameter("after", "The cursor: next of the page before", "rst_8f14e4", {"type": "string"}),
+        query_parameter("after", "The cursor: next of the page before", cursors.EXAMPLE, {"type": "string"}),
         query_parameter("all", "yes: those discharged too", "yes", {"type": "string", "enum": ["yes", "no"]}),
     ),
     problems={422: "A parameter cannot be used"},
@@ -79,8 +80,9 @@ def list_roster() -> Response:
     """List who is on the nightly list."""
     given = query("limit", "after", "all")
     limit, enrolled = row_limit(given, ROWS), given.get("all") != "yes"
-    found = rooms().roster.listing(limit=limit + 1, after=given.get("after"), enrolled=enrolled)
-    following = found[limit - 1].id if len(found) > limit else None
+    after = cursors.read_cursor(given, "after", enrolled)
+    found = rooms().roster.listing(limit=limit + 1, after=after, enrolled=enrolled)
+    following = cursors.make_cursor(found[limit - 1].id if len(found) > limit else None, enrolled)
     return json_response({"items": [dump_entry(each) for each in found[:limit]], "next": following})
 
 
