@@ -11,12 +11,14 @@ from typing import Final, TypeGuard
 
 from payers.directory.directory import Directory, Payer, Route
 from payers.directory.search import search
+from payers.kit.asking import plan_services
 from payers.kit.bulkhead import Lane
 from payers.kit.channel import Channel
 from payers.kit.circuit import Condition
 from payers.kit.deadline import Deadline
 from payers.kit.guard import Guard, GuardedChannel, HeldChannel
 from payers.kit.program import AnswersAlone, Destination, Program, Regional
+from payers.kit.referenced import Memory, ReferencedChannel
 from payers.kit.routing import Leg, Trip, join
 from verifier.calls import CallState
 from verifier.clock import Clock, SystemClock
@@ -26,8 +28,10 @@ from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer
+from verifier.reference import present_reference
 
 SIMULATED: Final = frozenset({"simulator", "lighthouse-simulator"})
+NOWHERE: Final = Facility("", "", "")
 SETTINGS: Final[Mapping[str, str]] = {
     "caqh_core": "set VERIFIER_CAQH_CORE_URL and what goes with it",
     "stedi": "set VERIFIER_STEDI_API_KEY",
@@ -44,7 +48,8 @@ class Gateway:
 
     *channels* are the configured connections by the name that routes of the *directory* call them; *programs*
     are the kinds of coverage by name. Breakers and bulkheads live in *state*; without one there are none.
-    *lane* says for whom this gateway asks. With *may_pay_twice* the next route is taken after every fault.
+    *lane* says for whom this gateway asks; work with a reference of its own asks through *memory*. With
+    *may_pay_twice* the next route is taken after every fault.
     """
 
     def __init__(  # noqa: PLR0913 - what to choose from, and how, each by name
@@ -56,12 +61,14 @@ class Gateway:
         clock: Clock | None = None,
         state: CallState | None = None,
         lane: Lane = Lane.INTERACTIVE,
+        memory: Memory | None = None,
         may_pay_twice: bool = False,
     ) -> None:
         """Take what to choose from."""
         self.directory = directory
         self._state = state
         self._lane = lane
+        self._memory = memory
         self._may_pay_twice = may_pay_twice
         self._channels = channels
         self._programs = programs
@@ -111,6 +118,17 @@ class Gateway:
             return PlanKind(self.directory.find(payer_id).line)
         except NotFound:
             return None
+
+    def zone(self, payer_id: str) -> str | None:
+        """Tell by whose clock a payer's night ends; see `verifier.nightly.ports.PayerTimes`."""
+        return self.directory.find(payer_id).time_zone
+
+    def count_calls(self, inquiry: Inquiry) -> int:
+        """Count the questions that asking puts at least; see `verifier.nightly.ports.PayerTimes`."""
+        payer = self._choose_region(self.directory.find(inquiry.payer), inquiry, NOWHERE)
+        routes = self._list_routes(payer)
+        channel = self._channels[routes[0].connection] if routes else None
+        return len(plan_services(inquiry, _direct(payer, routes[0], channel))) if channel else 0
 
     def read(self, inquiry: Inquiry, facility: Facility, coverage: Coverage) -> Published | None:
         """Apply the rules of the payer's program; see `verifier.ports.Rulebook`.
@@ -199,7 +217,8 @@ class Gateway:
         if self._state is None:
             return channel
         guard = Guard(self._state, payer.id, route.connection, self._lane, each_route=self._may_pay_twice)
-        return GuardedChannel(channel, guard)
+        guarded, reference = GuardedChannel(channel, guard), present_reference()
+        return ReferencedChannel(guarded, reference, self._memory) if self._memory and reference else guarded
 
 
 def _name_payer(answer: Answer, payer: Payer) -> Answer:

@@ -3,28 +3,38 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
+from threading import Lock
 from typing import Final
 
 from payers.directory import directory
 from payers.gateway import Gateway
+from payers.kit.bulkhead import Lane
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
 from payers.kit.discovery import Plugs, discover
 from payers.kit.exchange import Request
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
+from payers.kit.referenced import Memory
 from payers.simulator.server import PASSWORD, USER_NAME, Simulator
 from payers.simulator.wires.okta import AUDIENCE, CLIENT_KEY
 from verifier.calls import CallState
 from verifier.clock import Clock
+from verifier.ports import CoverageCache
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
 
+WEBHOOK_SECONDS: Final = 15.0  # the Standard Webhooks specification asks for 15 to 30
 SIGN_IN_SECONDS: Final = 10.0  # that whoever signs tokens or people in is given to answer
 
 
 @contextmanager
-def open_gateway(settings: Settings, clock: Clock, state: CallState | None = None) -> Iterator[Gateway]:
-    """Open the way to every payer, for as long as the context lasts; *state* is shared by all processes."""
+def open_gateway(
+    settings: Settings, clock: Clock, state: CallState | None = None, *, night: CoverageCache | None = None
+) -> Iterator[Gateway]:
+    """Open the way to every payer, for as long as the context lasts; *state* is shared by all processes.
+
+    With *night* it is the way of nightly work: after people who wait, and with answers remembered there.
+    """
     with ExitStack() as stack:
         sender = HttpSender(private=settings.private_hosts)
         stack.callback(sender.close)
@@ -36,6 +46,8 @@ def open_gateway(settings: Settings, clock: Clock, state: CallState | None = Non
             programs=programs,
             clock=clock,
             state=state,
+            lane=Lane.NIGHTLY if night else Lane.INTERACTIVE,
+            memory=Memory(night, clock, Lock()) if night else None,
             may_pay_twice=settings.may_pay_twice,
         )
         stack.callback(gateway.close)
@@ -54,6 +66,20 @@ def open_outside(settings: Settings) -> Iterator[Callable[[str, str, Mapping[str
                 sender.send(Request(method, url, headers, body), Deadline.after(SIGN_IN_SECONDS)).body
             )
         )
+
+
+@contextmanager
+def open_post(settings: Settings) -> Iterator[Callable[[str, Mapping[str, str], bytes], None]]:
+    """Open the way to whoever is told by webhook: to public hosts, and those that the operator named for it.
+
+    What it yields posts headers and body to an address, and returns when they were taken.
+    """
+    with closing(HttpSender(private=settings.webhook_hosts)) as sender:
+
+        def post(url: str, headers: Mapping[str, str], body: bytes) -> None:
+            sender.send(Request("POST", url, headers, body), Deadline.after(WEBHOOK_SECONDS))
+
+        yield post
 
 
 def _connect(settings: Settings, plugs: Plugs, tools: Tools, stack: ExitStack) -> dict[str, Channel]:

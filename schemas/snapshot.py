@@ -16,7 +16,9 @@ from hashlib import sha256
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
+from verifier.model.change import ChangeReport, Facts
 from verifier.model.consent import Consent
+from verifier.model.roster import Entry
 from verifier.model.verification import Answer, Verification
 from verifier.ports import Snapshot
 
@@ -94,6 +96,48 @@ def load_consent(content: bytes) -> Consent:
         UnreadableSnapshot: another version wrote it, or it is damaged.
     """
     return _load(Consent, content)
+
+
+def dump_facts(facts: Facts) -> bytes:
+    """Write *facts*."""
+    return _dump(facts)
+
+
+def load_facts(content: bytes) -> Facts:
+    """Read facts back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote them, or they are damaged.
+    """
+    return _load(Facts, content)
+
+
+def dump_report(report: ChangeReport) -> bytes:
+    """Write *report*."""
+    return _dump(report)
+
+
+def load_report(content: bytes) -> ChangeReport:
+    """Read a report back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, or it is damaged.
+    """
+    return _load(ChangeReport, content)
+
+
+def dump_entry(entry: Entry) -> bytes:
+    """Write *entry* of the nightly list."""
+    return _dump(entry)
+
+
+def load_entry(content: bytes) -> Entry:
+    """Read an entry of the nightly list back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, or it is damaged.
+    """
+    return _load(Entry, content)
 
 
 def _dump(value: Any) -> bytes:  # noqa: ANN401 - any type of the model

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from tempfile import TemporaryDirectory
@@ -12,136 +12,47 @@ from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
 from payers.directory import directory
-from payers.following import Following
-from payers.gateway import Gateway
 from payers.listing import Listed, Listing
-from payers.opening import open_gateway, open_outside
+from payers.opening import open_gateway
 from payers.programs.tricare import loading
 from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
 from payers.simulator.server import Simulator
-from schemas import snapshot
 from verifier import server
-from verifier.access.house import Access
 from verifier.access.principal import Kind
 from verifier.access.staffing import Staffing
-from verifier.answering.acting import NOBODY
-from verifier.answering.consent_gate import ConsentGate
-from verifier.answering.departure import Departure
-from verifier.answering.freshness import Life
-from verifier.calls import CallLog
 from verifier.cli.main import main
-from verifier.clock import Clock, SystemClock
+from verifier.clock import SystemClock
 from verifier.contracts import Sheet, read_rates
 from verifier.custody import Custody
-from verifier.desk import Desk, Office
+from verifier.desk import Desk
+from verifier.house import open_house
+from verifier.jobs.beside import Beside, exit_with_parent
+from verifier.jobs.engine import Bench, Engine, build_engine
+from verifier.jobs.running import run_scheduler, run_worker
+from verifier.keeping import SNAPSHOTS, open_changes, open_records, publishing
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import AuditOffice, Consents, CoverageCache
-from verifier.reception import open_access, open_door, open_staffing
-from verifier.service import Limits, Verifier
+from verifier.nightly.rooms import NightRooms
+from verifier.nightly.runs import RunDesk
+from verifier.ports import AuditOffice
+from verifier.reception import open_door, open_staffing
 from verifier.settings import Settings
-from verifier.spans import Spans, TracedCalls
 from verifier.store import opening
 from verifier.store.cache import EncryptedCache
-from verifier.store.call_log import SharedCallLog
-from verifier.store.call_state import SharedCallState
-from verifier.store.connection import Connection
-from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.facilities import DatabaseFacilities
-from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
-from verifier.store.sealed import Codec
-from verifier.telemetry.opening import open_spans
+from verifier.store.embedded import keep_embedded
 from verifier.web.app import create_app
 from verifier.web.limits import Rate
 from verifier.web.observation import json_log
 
 DISTRIBUTION: Final = "benefits-verifier"
-SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
-VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
-CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """One process's rooms, put together."""
-
-    office: Office
-    payers: Listing
-    access: Access
-    connection: Connection
-    database: Database
-    spans: Spans
-
-    def readiness(self) -> Mapping[str, bool]:
-        """Name each part needed and whether it is there; the cache may be away."""
-        return {"service": True, "database": self.database.is_there()}
-
-
-@contextmanager
-def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[House]:
-    """Put the rooms together for as long as the context lasts.
-
-    Raises:
-        NotConfigured: a setting, the payer directory or a plug-in cannot be used; the text says what to do.
-    """
-    clock = clock or SystemClock()
-    with ExitStack() as stack:
-        connection = stack.enter_context(opening.open_cache(settings))
-        archive = stack.enter_context(opening.open_archive(settings, clock, NOBODY))
-        database, keys, audit = archive.database, archive.keys, archive.audit
-        spans = stack.enter_context(open_spans(settings))
-        calls = TracedCalls(SharedCallLog(connection, clock=clock), spans)
-        state = SharedCallState(connection, keys)
-        gateway = stack.enter_context(open_gateway(settings, clock, state))
-        records, consents = _open_records(archive), DatabaseConsents(database, keys, CONSENTS)
-        cache = EncryptedCache(connection, keys, SNAPSHOTS)
-        verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
-        ask = stack.enter_context(open_outside(settings))
-        office = Office(verifier, consents, records, audit, clock)
-        listing = Listing(gateway, calls=calls, breaker=gateway.tell_condition)
-        access = open_access(settings, database, open_staffing(database, keys, audit, clock), ask)
-        yield House(office, listing, access, connection, database, spans)
-
-
-def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
-    archive: opening.Archive,
-    gateway: Gateway,
-    calls: CallLog,
-    cache: CoverageCache,
-    consents: Consents,
-    records: DatabaseRecords,
-) -> Verifier:
-    settings, clock = archive.settings, archive.clock
-    gate = ConsentGate(consents, clock, required=settings.consent_required)
-    by = partial(Departure, gate=gate, audit=archive.audit, clock=clock)
-    facilities = DatabaseFacilities(archive.database)
-    facilities.seed(settings.facilities)
-    return Verifier(
-        gateway=Following(gateway, by=by, calls=calls, clock=clock),
-        cache=cache,
-        records=records,
-        replies=Replies(),
-        facilities=facilities.listing(),
-        clock=clock,
-        gate=gate,
-        rulebook=gateway,
-        contracts=DatabaseContracts(archive.database),
-        hold=gateway.find_held,
-        life=Life(settings.fresh, settings.stale, settings.negative),
-        limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
-    )
-
-
-def _open_records(archive: opening.Archive) -> DatabaseRecords:
-    kept = archive.settings.retention
-    return DatabaseRecords(archive.database, archive.keys, VERIFICATIONS, clock=archive.clock, retention=kept)
 
 
 def _at_terminal() -> Context:
@@ -158,6 +69,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
     settings = Settings.from_environ(environ)
     stack = ExitStack()
     house = stack.enter_context(open_house(settings))
+    stack.enter_context(publishing(settings, house.database, house.news))
     app = create_app(
         house.office,
         house.payers,
@@ -167,9 +79,11 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         hosts=settings.hosts,
         proxies=settings.proxies,
         readiness=house.readiness,
+        night=house.nightly,
         rate=Rate(settings.rate, house.connection.url),
         log=json_log(settings.log_level),
         spans=house.spans,
+        news=house.news,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app
@@ -238,7 +152,7 @@ class CommandRooms:
     def custody(self, where: str) -> Iterator[Custody]:
         """Open the records for what a command does with them as a whole."""
         with self._archive(where) as (archive, context):
-            yield Custody(_open_records(archive), archive.audit, archive.clock, context)
+            yield Custody(open_records(archive, open_changes(archive)), archive.audit, archive.clock, context)
 
     @contextmanager
     def _archive(self, command: str) -> Iterator[tuple[opening.Archive, Context]]:
@@ -289,14 +203,85 @@ class CommandRooms:
         with opening.open_database(settings) as database:
             return open_door(settings, database).is_open()
 
-    def serve(self, host: str, port: int, workers: int) -> None:
+    @contextmanager
+    def reverifications(self, where: str) -> Iterator[RunDesk]:
+        """Open the nightly runs for what a command does with them."""
+        with open_house(Settings.from_environ(self._environ)) as house:
+            yield house.nightly.run_desk(replace(_at_terminal(), where=f"verifier {where}"))
+
+    @contextmanager
+    def working(self, processes: int) -> Iterator[None]:
+        """Let so many processes ask beside this one; none for 0."""
+        with self._beside(processes, Settings.from_environ(self._environ)):
+            yield
+
+    def work(self, processes: int, *, schedule: bool, with_parent: bool) -> None:
+        """Ask at night, so many questions at once, until told to stop."""
+        settings = Settings.from_environ(self._environ)
+        with ExitStack() as stack:
+            environ = stack.enter_context(self._with_simulator(settings))
+            settings = Settings.from_environ(environ)
+            engine, bench = stack.enter_context(_open_engine(settings))
+            if with_parent:
+                exit_with_parent()
+            if schedule:
+                stack.enter_context(Beside([["scheduler", "--with-parent"]], environ))
+            run_worker(engine, bench, processes=processes, level=settings.log_level)
+
+    def schedule(self, *, with_parent: bool) -> None:
+        """Make the runs, and send for workers, until told to stop."""
+        settings = Settings.from_environ(self._environ)
+        with _open_engine(settings) as (engine, _):
+            if with_parent:
+                exit_with_parent()
+            run_scheduler(engine, level=settings.log_level)
+
+    def serve(self, host: str, port: int, workers: int, nightly: int) -> None:
         """Run the API until interrupted; its processes share one simulator."""
         settings = Settings.from_environ(self._environ)
         os.environ["VERIFIER_HTTP_HOST"] = host  # the processes that serve judge by it who may come in
         with ExitStack() as stack:
-            if settings.simulated and not settings.simulator_url:
-                os.environ["VERIFIER_SIMULATOR_URL"] = stack.enter_context(Simulator()).url
+            environ = stack.enter_context(self._with_simulator(settings))
+            os.environ["VERIFIER_SIMULATOR_URL"] = environ.get("VERIFIER_SIMULATOR_URL", "")
+            stack.enter_context(self._beside(nightly, Settings.from_environ(environ)))
             server.run(f"{__name__}:{build_from_environment.__name__}", host, port, workers)
+
+    @contextmanager
+    def _with_simulator(self, settings: Settings) -> Iterator[Mapping[str, str]]:
+        """Give the environment of programs that share one simulator, started here unless one runs."""
+        environ = {**os.environ, **self._environ}
+        if not settings.simulated or settings.simulator_url:
+            yield environ
+            return
+        with Simulator() as simulator:
+            yield environ | {"VERIFIER_SIMULATOR_URL": simulator.url}
+
+    @contextmanager
+    def _beside(self, processes: int, settings: Settings) -> Iterator[None]:
+        with ExitStack() as stack:
+            if processes:
+                environ = stack.enter_context(self._with_simulator(settings))
+                command = ["worker", "--processes", str(processes), "--with-parent"]
+                stack.enter_context(Beside([command], environ))
+            yield
+
+
+@contextmanager
+def _open_engine(settings: Settings) -> Iterator[tuple[Engine, Bench]]:
+    """Open the task engine over the Redis of the settings, or the embedded one, which is kept running.
+
+    The database is brought to its present form before anybody works.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(opening.open_database(settings))
+        url = settings.redis_url or stack.enter_context(keep_embedded(settings.data))
+        yield build_engine(url, lambda: _open_nightly(settings))
+
+
+@contextmanager
+def _open_nightly(settings: Settings) -> Iterator[NightRooms]:
+    with open_house(settings, at_night=True) as house:
+        yield house.nightly
 
 
 def command_line() -> None:

@@ -60,9 +60,9 @@ class Desk:
         self._verifier = office.verifier
         self._context = context
 
-    def verify(self, inquiry: Inquiry, *, refresh: bool = False) -> Verification:
+    def verify(self, inquiry: Inquiry, *, refresh: bool = False, as_id: str | None = None) -> Verification:
         """Verify *inquiry* now; see `Verifier.verify`."""
-        work = partial(self._verifier.verify, inquiry, refresh=refresh)
+        work = partial(self._verifier.verify, inquiry, refresh=refresh, as_id=as_id)
         return self._leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
 
     def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:

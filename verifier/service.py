@@ -116,8 +116,10 @@ class Verifier:
         """Begin nothing more, and return when what is under way has been answered or given up."""
         self._background.close()
 
-    def verify(self, inquiry: Inquiry, *, refresh: bool = False) -> Verification:
+    def verify(self, inquiry: Inquiry, *, refresh: bool = False, as_id: str | None = None) -> Verification:
         """Verify *inquiry* now, however long the payer takes; past the cache with *refresh*.
+
+        The answer replaces what stands under *as_id*, where one is given.
 
         A payer's fault gives an older answer marked stale, or coverage that is unknown; it is no error.
 
@@ -127,7 +129,7 @@ class Verifier:
             NotFound: the directory knows no such payer.
             NotConfigured: no route to this payer is configured here.
         """
-        return self._keep(*self._ask(self._begin(inquiry, self._new_id()), refresh=refresh))
+        return self._keep(*self._ask(self._begin(inquiry, as_id or self._new_id()), refresh=refresh))
 
     def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:
         """Verify *inquiry*; pending when it takes longer than *wait* seconds, and then finished by itself.

@@ -17,6 +17,7 @@
 ``VERIFIER_FHIR_...``                   ``URL``; ``TOKEN_URL``, ``CLIENT_ID``, ``CLIENT_SECRET``, ``SCOPE``
 ``VERIFIER_LIGHTHOUSE_...``             ``API_KEY``, or ``CLIENT_ID``, ``AUDIENCE``, ``KEY_FILE``, or all
 ``VERIFIER_PRIVATE_HOSTS``              payers' names that lead to a private network, with ``,`` between
+``VERIFIER_WEBHOOK_HOSTS``              hosts webhooks may have though they are not public; ``,`` between
 ``VERIFIER_SIMULATOR_URL``              a payer simulator that runs already; without it one is started
 ``VERIFIER_FRESH`` ``VERIFIER_STALE``   how long an answer is served, and how long when the payer fails
 ``VERIFIER_NEGATIVE``                   how long a refused question is not put again
@@ -32,8 +33,14 @@
 ``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
 ``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
 ``VERIFIER_OIDC_...``                   ``ISSUER``, ``CLIENT_ID``; ``CLIENT_SECRET``, ``MFA``: OIDC sign-in
+``VERIFIER_NIGHTLY_FROM``               hour of a payer's own clock from which it is asked at night: ``03:00``
+``VERIFIER_NIGHTLY_WINDOW``             how long a payer that does not answer is tried
+``VERIFIER_NIGHTLY_LEASE``              how long a worker that died holds whom it was asking about: ``30s``
+``VERIFIER_NIGHTLY_PER_MINUTE``         questions a minute to one payer for one NPI
 ``VERIFIER_LOG_LEVEL``                  ``info``: a line a request; ``warning``, ``error``: faults alone
 ``OTEL_EXPORTER_OTLP_ENDPOINT``         an OpenTelemetry collector, told of each request and payer call
+``VERIFIER_SMTP_URL``                   where mail goes out; also ``VERIFIER_DIGEST_FROM``, ``_TO``, ``_AT``
+``VERIFIER_PUBLIC_URL``                 at which address staff reach the service; the digest points there
 ======================================  =================================================================
 
 Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. No name is ``VERIFIER_PORT``: Kubernetes sets
@@ -59,7 +66,9 @@ from verifier.access.environment import (
 )
 from verifier.errors import NotConfigured
 from verifier.facilities import demo_facilities, read_facilities
+from verifier.mail import DigestMail, read_digest
 from verifier.model.inquiry import Facility
+from verifier.nighttime import Nighttime
 from verifier.variables import (
     LOOPBACK,
     read_choice,
@@ -119,6 +128,7 @@ class Settings:
     caqh_core: CaqhCoreRoute | None = None  # none: the payer simulator answers
     connections: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)  # by wire
     private_hosts: tuple[str, ...] = ()  # see `verifier.address`
+    webhook_hosts: tuple[str, ...] = ()  # see `verifier.news.newsroom`
     simulator_url: str | None = None  # none: where the simulator answers, one is started
     fresh: timedelta = timedelta(hours=24)
     stale: timedelta = timedelta(hours=72)
@@ -136,8 +146,10 @@ class Settings:
     http_port: int = 8000
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     proxies: int = 0
+    night: Nighttime = Nighttime()  # noqa: RUF009 - frozen
     tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
     oidc: OidcClient | None = None  # none: people sign in by password
+    digest: DigestMail | None = None  # none: no mail is sent
     log_level: str = "info"
     collector: str | None = None  # of spans; none: nothing is traced
 
@@ -190,9 +202,14 @@ class Settings:
                 "VERIFIER_FACILITIES is missing: real payers are asked for real facilities only."
             )
         ways = {"caqh_core": route, "connections": connections}
-        access: dict[str, object] = {"tokens": read_issuer(given), "oidc": read_oidc(given)}
+        access: dict[str, object] = {
+            "tokens": read_issuer(given),
+            "oidc": read_oidc(given),
+            "night": Nighttime.from_given(given),
+        }
         access["key_service_options"] = _read_prefixed(given, KEY_SERVICE)
-        settings = cls(**{"data": _default_data(given)} | ways | access | read)  # type: ignore[arg-type]
+        mail = {"digest": read_digest(given)}
+        settings = cls(**{"data": _default_data(given)} | ways | access | mail | read)  # type: ignore[arg-type]
         settings._check()
         return settings
 
@@ -278,6 +295,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "facilities": ("VERIFIER_FACILITIES", read_facilities),
         "payers": ("VERIFIER_PAYERS", read_paths),
         "private_hosts": ("VERIFIER_PRIVATE_HOSTS", read_names),
+        "webhook_hosts": ("VERIFIER_WEBHOOK_HOSTS", read_names),
         "simulator_url": ("VERIFIER_SIMULATOR_URL", read_payer_url),
         "fresh": ("VERIFIER_FRESH", read_length),
         "stale": ("VERIFIER_STALE", read_length),

@@ -4,7 +4,7 @@ import base64
 import binascii
 import os
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +15,7 @@ from verifier.address import is_name, is_safe
 KEY_BYTES: Final = 32
 LENGTH_OF_TIME: Final = re.compile(r"([1-9]\d{0,5})([smhd])", re.ASCII)
 SECONDS: Final = MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86_400})
+HOUR: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST: Final = 1_000_000
 LAST_PORT: Final = 65_535
@@ -28,6 +29,13 @@ def read_directory(text: str) -> Path:
     if not path.is_absolute():
         raise ValueError("must be an absolute path")
     return path
+
+
+def read_hour(text: str) -> time:
+    """Read an hour of the day."""
+    if not HOUR.fullmatch(text):
+        raise ValueError("must be an hour such as 03:00")
+    return time.fromisoformat(text)
 
 
 def read_paths(text: str) -> tuple[Path, ...]:

@@ -14,6 +14,7 @@ A file holds sources, payers, and further routes to payers of any file::
     program = "commercial"                 # by whose rules it is asked
     line = "medicaid"                      # line of business; left out: commercial
     states = ["OH"]                        # where it insures; left out: everywhere, or not known
+    time_zone = "America/Denver"           # by whose clock its night ends; left out: the facility's
     aliases = ["Example"]                  # other names, former names
     card_texts = ["EXAMPLE CHOICE PPO"]    # what the front of the card says
     payer_ids = ["12345"]                  # further ids people know it by, none of them a route
@@ -39,6 +40,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+from zoneinfo import available_timezones
 
 from payers.directory.rows import Readers, Row
 from verifier.errors import NotConfigured, NotFound
@@ -106,6 +108,7 @@ class Payer:
     regions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     behavioral_health: Administrator | None = None
     source: str = ""
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,6 +272,12 @@ def _read_line(row: Row, name: str) -> str:
     return line
 
 
+def _read_zone(row: Row, name: str) -> str:
+    zone = row.read_text(name)
+    row.require(zone in available_timezones(), f"needs an IANA time zone such as America/Denver as {name!r}")
+    return zone
+
+
 def _read_required(row: Row, name: str) -> tuple[str, ...]:
     names = row.read_texts(name)
     row.require(set(names) <= FIELDS, f"needs fields of the member as {name!r}: {', '.join(sorted(FIELDS))}")
@@ -293,6 +302,7 @@ PAYER_READERS: Final[Readers] = {
     "requires": _read_required,
     "routes": _read_built,
     "regions": _read_regions,
+    "time_zone": _read_zone,
     "behavioral_health": _read_built,
 }
 ADDING: Final = {"source": _Shelf.add_source, "payer": _Shelf.add_payer, "route": _Shelf.add_route}

@@ -41,7 +41,7 @@ class Bulkhead(NamedTuple):
         """Take a place for at most *lease* seconds; a person who finds none is noted as waiting."""
         taken = {key: Place(*place) for key, place in self.taken.items() if place[0] > now}
         waiting = {key: until for key, until in self.waiting.items() if until > now and key != token}
-        if len(taken) < self._allow(taken, waiting, lane):
+        if len(taken) < self._allow(now, taken, waiting, lane):
             taken[token] = Place(now + lease, lane)
             return self._replace(taken=taken, waiting=waiting), True
         if lane is Lane.INTERACTIVE:
@@ -61,9 +61,14 @@ class Bulkhead(NamedTuple):
         """Wait no longer."""
         return self._replace(waiting={key: until for key, until in self.waiting.items() if key != token})
 
-    def _allow(self, taken: Mapping[str, Place], waiting: Mapping[str, float], lane: Lane) -> int:
-        """Tell how many places may be taken before one of *lane* is refused."""
+    def _allow(self, now: float, taken: Mapping[str, Place], waiting: Mapping[str, float], lane: Lane) -> int:
+        """Tell how many places may be taken before one of *lane* is refused.
+
+        A payer that was content for a while is thought to take two: half of one is none, and where nobody
+        asks no answer could ever say that it takes more.
+        """
         if lane is Lane.INTERACTIVE:
             return self.limit
+        limit = max(self.limit, 2) if now - self.slowed_at >= CONTENT_AFTER else self.limit
         nightly = sum(place.lane == Lane.NIGHTLY for place in taken.values())
-        return self.limit if not waiting and nightly < self.limit // 2 else 0
+        return limit if not waiting and nightly < limit // 2 else 0

@@ -22,7 +22,6 @@ SERVED_BY_OTHERS = {
     "urllib3": "pinned below requests for its fixes against decompression bombs",
     "celery": "locked ahead of the nightly run",
     "reportlab": "locked ahead of the reports on paper",
-    "standardwebhooks": "locked ahead of the webhooks",
 }
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final, Self
 
 import pytest
@@ -19,13 +20,17 @@ from payers.kit.exchange import Request
 from payers.kit.http import HttpSender
 from payers.kit.plug import Tools
 from payers.simulator.wires.okta import CLIENT_KEY
+from tests.access import OPERATOR
+from tests.web.house import open_web
 from verifier.access.environment import OidcClient
 from verifier.access.federation import Round
 from verifier.address import admits, is_safe
 from verifier.clock import SystemClock
 from verifier.credentials.oidc import ENDPOINTS, OidcProvider
-from verifier.errors import NotConfigured, VerifierError
+from verifier.errors import BadInput, NotConfigured, VerifierError
 from verifier.model.question import Veteran
+from verifier.news.newsroom import Newsroom
+from verifier.news.webhook import EVERYWHERE, EventType
 from verifier.reception import open_tokens
 from verifier.settings import Settings
 from verifier.testing.faulty_server import FaultyServer, Scene, reply
@@ -196,6 +201,54 @@ def read_token(sender: HttpSender, url: str, token: str = NO_TOKEN) -> None:
     with suppress(VerifierError):
         tokens = open_tokens(Settings.from_environ(named), ask)
         tokens.read(token, SystemClock().now())
+
+
+def tell(sender: HttpSender, address: str, news: Newsroom) -> None:
+    """Add a webhook, if anybody may be told there, and post to it whether or not it was added."""
+    with suppress(VerifierError):
+        news.add_webhook(address, frozenset(EventType), EVERYWHERE)
+    with suppress(VerifierError):
+        sender.send(Request("POST", address, body=b"{}"), Deadline.after(SECONDS))
+
+
+@pytest.fixture(name="newsroom")
+def _newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    with open_web(tmp_path) as house:
+        yield house.news.room(OPERATOR)
+
+
+def test_no_form_reaches_anybody_as_a_webhook(sink: Sink, sender: HttpSender, newsroom: Newsroom) -> None:
+    for form in FORMS:
+        tell(sender, form.format(port=sink.port), newsroom)
+
+    assert sink.count() == 0
+    taken = [each.address.split("/")[2].rpartition(":")[0] for each in newsroom.webhooks()]
+    assert sorted(taken) == sorted(NAMES)  # where a name leads is judged when it is told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:{port}/",
+        "https://127.0.0.1:{port}/",
+        "https://[::1]:{port}/",
+        "https://localhost:{port}/",
+        "https://10.1.2.3/",
+        "https://9.9.9.9/",
+    ],
+)
+def test_a_webhook_never_has_the_address_of_a_machine(address: str, sink: Sink, newsroom: Newsroom) -> None:
+    unnamed = replace(newsroom, news=replace(newsroom.news, hosts=()))
+    with pytest.raises(BadInput, match="cannot be told"):
+        unnamed.add_webhook(address.format(port=sink.port), frozenset(EventType), EVERYWHERE)
+
+
+def test_where_a_webhook_points_to_nobody_goes(sink: Sink, sender: HttpSender) -> None:
+    for status in REDIRECTS:
+        with FaultyServer(mislead(sink, status, TARGETS[0])) as server, pytest.raises(VerifierError):
+            sender.send(Request("POST", server.url, body=b"{}"), Deadline.after(SECONDS))
+
+    assert sink.count() == 0
 
 
 def test_there_are_forms_enough_and_a_careless_client_follows_them(sink: Sink) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from payers.simulator.server import Simulator
 from schemas.verification import dump_verification
-from verifier.bootstrap import House, open_house
+from verifier.house import House, open_house
 from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.vocabulary import Network

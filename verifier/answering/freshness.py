@@ -65,7 +65,7 @@ class Life:
 
     def _fresh_for(self, answer: Answer) -> timedelta:
         if answer.coverage.status in COVERED_OR_NOT:
-            return self.negative if _is_partial(answer.attempts) else self.fresh
+            return self.negative if is_partial(answer.attempts) else self.fresh
         if answer.coverage.status is CoverageStatus.REJECTED:
             later = any(rejection.retry is Retry.LATER for rejection in answer.coverage.rejections)
             return NEVER if later else self.negative
@@ -112,7 +112,7 @@ def _anniversary(begins: date, year: int) -> date:
     return date(year, 3, 1) if (begins.month, begins.day) == (2, 29) else begins.replace(year=year)
 
 
-def _is_partial(attempts: tuple[Attempt, ...]) -> bool:
+def is_partial(attempts: tuple[Attempt, ...]) -> bool:
     """Tell whether some part of the question was left unanswered: its last call failed."""
     last = {attempt.service_types: attempt.outcome for attempt in attempts}
     return not ANSWERS.issuperset(last.values())

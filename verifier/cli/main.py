@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from verifier.cli import admin, answers, demo, payers, services
+from verifier.cli import admin, answers, demo, payers, reverify, services
 from verifier.errors import BadInput, VerifierError
 
 
@@ -57,11 +57,14 @@ def main() -> None:
 for command in (
     demo.demo,
     services.serve,
+    services.worker,
+    services.scheduler,
     services.simulator,
     answers.normalize,
     answers.estimate,
     answers.verify,
     payers.payers,
+    reverify.reverify,
     admin.admin,
 ):
     main.add_command(command)

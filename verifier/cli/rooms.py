@@ -12,6 +12,7 @@ from verifier.desk import Desk
 from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
+from verifier.nightly.runs import RunDesk
 from verifier.ports import AuditOffice
 
 
@@ -80,6 +81,25 @@ class Rooms(Protocol):
         """Open the records for what *where*, a command, does with them as a whole."""
         ...
 
+    def reverifications(self, where: str) -> AbstractContextManager[RunDesk]:
+        """Open the nightly runs for what *where*, a command, does with them."""
+        ...
+
+    def working(self, processes: int) -> AbstractContextManager[object]:
+        """Let so many processes ask beside this one while the context lasts; none for 0."""
+        ...
+
+    def work(self, processes: int, *, schedule: bool, with_parent: bool) -> None:
+        """Ask at night, so many questions at once, until told to stop, or the program that began this ends.
+
+        *schedule* makes the runs too.
+        """
+        ...
+
+    def schedule(self, *, with_parent: bool) -> None:
+        """Make the runs, and send for workers, until told to stop, or the program that began this ends."""
+        ...
+
     def upgrade_database(self) -> None:
         """Bring the database to its present form."""
         ...
@@ -107,6 +127,6 @@ class Rooms(Protocol):
         """
         ...
 
-    def serve(self, host: str, port: int, workers: int) -> None:
-        """Run the API until interrupted."""
+    def serve(self, host: str, port: int, workers: int, nightly: int) -> None:
+        """Run the API until interrupted, with so many *nightly* processes beside it."""
         ...

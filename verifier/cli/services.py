@@ -24,8 +24,15 @@ OPEN: Final = (
 @click.option(
     "--workers", type=click.IntRange(1, 64), help=f"Processes; else one a processor, at most {MOST_WORKERS}."
 )
+@click.option(
+    "--nightly",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 64),
+    help="Processes for the nightly run, and its schedule, beside it.",
+)
 @click.pass_obj
-def serve(rooms: Rooms, host: str | None, port: int | None, workers: int | None) -> None:
+def serve(rooms: Rooms, host: str | None, port: int | None, workers: int | None, nightly: int) -> None:
     """Run the API, with the payer simulator behind it unless payers are configured.
 
     Credentials are required: a sign-in, an API key, a bearer token. The one exception is the simulator on
@@ -36,7 +43,39 @@ def serve(rooms: Rooms, host: str | None, port: int | None, workers: int | None)
     host, port = host or usual_host, port or usual_port
     terms = OPEN if rooms.is_open(host) else GUARDED
     click.echo(f"Listening on http://{host}:{port} (docs at /docs). {terms}")
-    rooms.serve(host, port, workers or min(MOST_WORKERS, os.cpu_count() or 1))
+    rooms.serve(host, port, workers or min(MOST_WORKERS, os.cpu_count() or 1), nightly)
+
+
+@click.command()
+@click.option(
+    "--processes",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Questions at once; each payer is asked one at a time for each facility.",
+)
+@click.option(
+    "--schedule/--no-schedule", default=True, show_default=True, help="Run the schedule beside it too."
+)
+@click.option("--with-parent", is_flag=True, hidden=True)
+@click.pass_obj
+def worker(rooms: Rooms, processes: int, *, schedule: bool, with_parent: bool) -> None:
+    """Work at the nightly runs, and make them: the run of each date, by the schedule.
+
+    Start as many workers as you like, on as many machines as reach the same database (DATABASE_URL) and the
+    same Redis (REDIS_URL). Each may run the schedule: however many do, there is one run for each date.
+    SIGTERM lets it finish what is under way. One that is killed loses nobody: others take over within a
+    minute.
+    """
+    rooms.work(processes, schedule=schedule, with_parent=with_parent)
+
+
+@click.command()
+@click.option("--with-parent", is_flag=True, hidden=True)
+@click.pass_obj
+def scheduler(rooms: Rooms, *, with_parent: bool) -> None:
+    """Run the schedule of the nightly runs alone, without working at them."""
+    rooms.schedule(with_parent=with_parent)
 
 
 @click.command()

@@ -33,7 +33,7 @@ def networks_to_read(coverage: Coverage, contract: Network, findings: Findings) 
 
     EB12 says to which network a row applies and nothing of the provider who asks.
     """
-    said = _said_network(coverage)
+    said = next(said_networks(coverage), None)
     if contract in {Network.IN, Network.OUT}:
         if said is not None and said[0] is not contract:
             findings.assume("NETWORK_CONTRADICTED")
@@ -87,12 +87,12 @@ def note_circumstances(
     findings.assume(*(code for code, holds in needs.items() if holds))
 
 
-def _said_network(coverage: Coverage) -> tuple[Network, Benefit | None] | None:
+def said_networks(coverage: Coverage) -> Iterator[tuple[Network, Benefit | None]]:
+    """Yield what the payer's messages call the asking facility, each with the row it stands at."""
     for text, row in _spoken(coverage):
         network = provider_network(text)
         if network is not None:
-            return network, row
-    return None
+            yield network, row
 
 
 def _spoken(coverage: Coverage) -> Iterator[tuple[str, Benefit | None]]:

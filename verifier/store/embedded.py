@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ from verifier.store import guardian
 
 START_SECONDS: Final = 5.0
 LOOK_EVERY: Final = 0.01
+LOOK_AGAIN: Final = 2.0  # seconds
 LONGEST_SOCKET_PATH: Final = 100  # sun_path holds 108 bytes on Linux, 104 elsewhere
 PING: Final = b"*1\r\n$4\r\nPING\r\n"
 
@@ -95,6 +97,29 @@ class EmbeddedServer:
             check=False,  # whether it worked shows in whether the server answers
         )
         _await(self._socket)
+
+
+@contextlib.contextmanager
+def keep_embedded(data: Path) -> Iterator[str]:
+    """Hold the embedded server of the directory *data* and give its address; one that dies is started again.
+
+    Whoever serves goes on without a cache when it dies; jobs, which it carries, would stand still.
+    """
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_AGAIN):
+            with contextlib.suppress(NotConfigured):
+                EmbeddedServer.attach(data).close()
+
+    with EmbeddedServer.attach(data) as server:
+        keeper = threading.Thread(target=look, name="embedded-server", daemon=True)
+        keeper.start()
+        try:
+            yield server.url
+        finally:
+            over.set()
+            keeper.join()
 
 
 @contextlib.contextmanager

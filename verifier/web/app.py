@@ -12,17 +12,23 @@ from werkzeug.routing import BaseConverter
 from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
 from verifier.desk import Office
+from verifier.news.newsroom import News
+from verifier.nightly.rooms import NightRooms
 from verifier.spans import NoSpans, Spans
 from verifier.web.api import (
     cases,
+    changes,
     consents,
     emergencies,
     estimates,
     fhir,
     normalizations,
+    reverifications,
+    roster,
     service_codes,
     session,
     verifications,
+    webhooks,
 )
 from verifier.web.api import payers as payer_directory
 from verifier.web.guard import declare, register_guard, register_recognition, require_policies
@@ -41,7 +47,11 @@ BLUEPRINTS: Final = (
     verifications.blueprint,
     cases.blueprint,
     fhir.blueprint,
+    changes.blueprint,
+    webhooks.blueprint,
     consents.blueprint,
+    roster.blueprint,
+    reverifications.blueprint,
     estimates.blueprint,
     normalizations.blueprint,
     payer_directory.blueprint,
@@ -80,6 +90,8 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     log: FilteringBoundLogger | None = None,
     rate: Rate | None = None,
     spans: Spans | None = None,
+    news: News | None = None,
+    night: NightRooms | None = None,
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -90,6 +102,8 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``readiness`` names each part needed and whether it is there. ``registry`` may hold the other
     rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
     ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
+    ``news`` knows what changed, and who wants to be told.
+    ``night`` is nightly re-verification.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -98,7 +112,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
     app.url_map.converters["default"] = PathPart
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
-    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait)
+    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait, news, night)
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
     register_headers(app)

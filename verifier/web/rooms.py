@@ -9,7 +9,12 @@ from flask import current_app
 from schemas.payers import Match, Payer
 from verifier.access.house import Access
 from verifier.desk import Desk, Office
+from verifier.errors import NotConfigured
 from verifier.model.health import PayerHealth
+from verifier.news.newsroom import News, Newsroom
+from verifier.nightly.desk import RosterDesk
+from verifier.nightly.rooms import NightRooms
+from verifier.nightly.runs import RunDesk
 from verifier.web.context import present_context
 
 EXTENSION = "verifier"
@@ -56,11 +61,47 @@ class Rooms:
     access: Access
     readiness: Callable[[], Mapping[str, bool]]
     answer_wait: float
+    news: News | None = None  # none: nobody takes note of what changes
+    night: NightRooms | None = None
+
+    @property
+    def newsroom(self) -> Newsroom:
+        """Open the newsroom for the caller of this request.
+
+        Raises:
+            NotConfigured: nobody takes note of what changes here.
+        """
+        if self.news is None:
+            raise NotConfigured("This service takes no note of what changes.")
+        return self.news.room(present_context())
 
     @property
     def verifier(self) -> Desk:
         """Open the service's desk for the caller of this request."""
         return self.office.desk(present_context())
+
+    @property
+    def roster(self) -> RosterDesk:
+        """Open the desk of the nightly list for the caller of this request.
+
+        Raises:
+            NotConfigured: this application was put together without one.
+        """
+        return self._nightly().roster_desk(present_context())
+
+    @property
+    def reverifications(self) -> RunDesk:
+        """Open the desk of the nightly runs for the caller of this request.
+
+        Raises:
+            NotConfigured: this application was put together without them.
+        """
+        return self._nightly().run_desk(present_context())
+
+    def _nightly(self) -> NightRooms:
+        if self.night is None:
+            raise NotConfigured("This service was put together without nightly re-verification.")
+        return self.night
 
 
 def rooms() -> Rooms:

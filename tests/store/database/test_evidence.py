@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from payers.simulator.server import PASSWORD, USER_NAME
 from schemas.inquiry import load_inquiry
-from verifier.bootstrap import House, open_house
 from verifier.desk import Desk
 from verifier.errors import NotFound
+from verifier.house import House, open_house
 from verifier.model.audit import Context
 from verifier.model.verification import Origin
 from verifier.ports import Wanted

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from verifier.bootstrap import open_house
 from verifier.errors import NotConfigured
+from verifier.house import open_house
 from verifier.settings import Settings
 
 FACILITIES = '[facilities.covington]\nname = "Covington Recovery"\nnpi = "1245319599"\n'

@@ -1,11 +1,12 @@
 import base64
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
 from verifier.errors import NotConfigured
+from verifier.nighttime import Nighttime
 from verifier.settings import CaqhCoreRoute, Envelope, Settings
 
 KEY, OLD_KEY = b"k" * 32, b"o" * 32
@@ -69,6 +70,9 @@ def test_every_variable_is_read(facilities: str) -> None:
             "VERIFIER_HTTP_HOST": "127.0.0.2",
             "VERIFIER_HTTP_PORT": "8001",
             "VERIFIER_LOG_LEVEL": "Warning",
+            "VERIFIER_NIGHTLY_FROM": "02:30",
+            "VERIFIER_NIGHTLY_WINDOW": "6h",
+            "VERIFIER_NIGHTLY_PER_MINUTE": "20",
         }
     )
 
@@ -93,6 +97,7 @@ def test_every_variable_is_read(facilities: str) -> None:
         http_host="127.0.0.2",
         http_port=8001,
         log_level="warning",
+        night=Nighttime(time(2, 30), timedelta(hours=6), per_minute=20),
     )
     assert list(settings.facilities) == ["covington", "abita-springs"]
     assert not settings.simulated
@@ -134,6 +139,10 @@ def test_no_secret_shows_in_a_representation(facilities: str) -> None:
         ("VERIFIER_HTTP_PORT", "0"),
         ("VERIFIER_HTTP_PORT", "65536"),
         ("VERIFIER_HTTP_PORT", "tcp://10.0.0.1:8000"),
+        ("VERIFIER_NIGHTLY_FROM", "3"),
+        ("VERIFIER_NIGHTLY_FROM", "24:00"),
+        ("VERIFIER_NIGHTLY_WINDOW", "secret"),
+        ("VERIFIER_NIGHTLY_PER_MINUTE", "0"),
         ("VERIFIER_LOG_LEVEL", "secret"),
         ("VERIFIER_SIMULATOR_URL", "http://payer.example/secret"),
         ("VERIFIER_CAQH_CORE_URL", "https://payer.example/secret"),

@@ -6,7 +6,7 @@ and the next purge deletes it; a legal hold keeps it findable until it is lifted
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Select, false, or_, select, tuple_, update
 
@@ -30,10 +30,22 @@ PURGED_AT_ONCE: Final = 500
 table = verifications.c
 
 
+class Follower(Protocol):
+    """Whoever takes note of verifications in the transaction that keeps them."""
+
+    def follow(self, connection: Connection, before: Verification | None, after: Verification) -> None:
+        """Note that *after* is written in place of *before*."""
+        ...
+
+    def forget(self, connection: Connection, verification_ids: Sequence[str]) -> None:
+        """Note that verifications are deleted."""
+        ...
+
+
 class DatabaseRecords(DatabaseClaims):
     """Sealed verifications, found by id, by age and by person."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each by name
         self,
         database: Database,
         keys: DataKeys,
@@ -41,9 +53,11 @@ class DatabaseRecords(DatabaseClaims):
         *,
         clock: Clock,
         retention: timedelta,
+        follower: Follower | None = None,
     ) -> None:
-        """Keep verifications as *codec* writes them, for *retention*."""
+        """Keep verifications as *codec* writes them, for *retention*; *follower* takes note of each."""
         super().__init__(database, keys, clock=clock)
+        self._follower = follower
         self._codec = codec
         self._retention = retention
         self._people = PersonIndex(keys)
@@ -58,8 +72,11 @@ class DatabaseRecords(DatabaseClaims):
     def change(self, record_id: str, change: Change, exchanges: Sequence[Exchange] = ()) -> Verification:
         """Replace what stands under an id by what *change* makes of it; see `verifier.ports.Records`."""
         with self._database.begin() as connection:
-            changed = change(self._find_to_change(connection, record_id))
+            before = self._find_to_change(connection, record_id)
+            changed = change(before)
             self._put(connection, changed, exchanges)
+            if self._follower:
+                self._follower.follow(connection, before, changed)
         return changed
 
     def save_new(self, verifications: Sequence[Verification]) -> None:
@@ -151,6 +168,8 @@ class DatabaseRecords(DatabaseClaims):
         with self._database.begin() as connection:
             ids = connection.scalars(over.limit(PURGED_AT_ONCE).with_for_update()).all()
             self._remove_exchanges(connection, ids)
+            if self._follower:
+                self._follower.forget(connection, ids)
             self._verifications.remove(connection, ids)
         return ids
 

@@ -43,6 +43,16 @@ def test_nightly_work_gets_nothing_while_a_person_waits() -> None:
     assert bulkhead.waiting == {}
 
 
+def test_a_payer_that_takes_one_at_a_time_takes_a_nightly_one_when_it_was_content_for_a_while() -> None:
+    slowed = Bulkhead(limit=1, slowed_at=100)
+
+    assert not slowed.enter(109, "night", NIGHT, lease=60)[1]
+    bulkhead, entered = slowed.enter(110, "night", NIGHT, lease=60)
+    assert entered
+    assert not bulkhead.enter(110, "another", NIGHT, lease=60)[1]
+    assert bulkhead.leave(112, "night", slowed=False).limit == 2
+
+
 def test_whoever_stopped_waiting_without_a_word_is_forgotten_after_a_second() -> None:
     bulkhead = Bulkhead(waiting={"gone": 1.0})
 

@@ -1,0 +1,233 @@
+"""A night for tests and measurements: payers that are simulated, a roster, workers and a schedule to kill.
+
+Everybody on the roster is a scenario of their own, so that the simulator's ledger tells how often each was
+asked about, and paid for.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from payers.simulator.scenarios import SHIPPED, Fault, Scenario, load_scenarios
+from payers.simulator.server import Simulator
+from verifier.house import House, open_house
+from verifier.model.audit import Context
+from verifier.model.inquiry import Inquiry, Member
+from verifier.model.program import Program, Weekday
+from verifier.model.reverification import Progress, RunState
+from verifier.model.roster import Entry
+from verifier.settings import Settings
+from verifier.store.database.tables.runs import items
+from verifier.store.database.tables.verifications import verifications
+
+OPERATOR = Context("operator:test", "req_test", "test")
+START = "from verifier.bootstrap import command_line; command_line()"
+PROGRAM = Program("H0015", date(2026, 12, 7), (Weekday.MON, Weekday.WED), weeks=2)
+
+
+FindFault = Callable[[int, int], Fault | None]
+
+
+def no_fault(_: int, __: int) -> Fault | None:
+    """Let nothing go wrong."""
+    return None
+
+
+def member_id(payer: int, number: int) -> str:
+    return f"NGT{payer:02}{number:06}"
+
+
+def write_payers(path: Path, payers: int) -> Path:
+    """Write a payer directory of so many payers, each of which answers several services in one question."""
+    rows = (
+        f'[[payer]]\nid = "night-{payer}"\nname = "Night Plan {payer}"\nprogram = "commercial"\n'
+        f"multiple_service_types = true\n"
+        f'routes = [{{ connection = "simulator", payer_id = "NIGHT{payer}" }}]\nsource = "invented, 2026"\n'
+        for payer in range(payers)
+    )
+    path.write_text("\n".join(rows))
+    return path
+
+
+def invent(payers: int, people: int, find_fault: FindFault = no_fault) -> list[Scenario]:
+    """Invent *people*, shared out among *payers*; *find_fault* says what goes wrong, by payer and person."""
+    usual = next(each for each in load_scenarios(SHIPPED) if each.name == "fully_covered")
+    return [
+        replace(
+            usual,
+            name=member_id(number % payers, number),
+            payer=f"NIGHT{number % payers}",
+            person=replace(usual.person, id=member_id(number % payers, number), last_name=f"PERSON{number}"),
+            dependents=(),
+            numbers=(),
+            match=("birth_date",),
+            fault=find_fault(number % payers, number),
+        )
+        for number in range(people)
+    ]
+
+
+def enroll(house: House, scenarios: Sequence[Scenario]) -> None:
+    """Put everybody on the roster of the first facility, without an event for each."""
+    facility = next(iter(house.nightly.night.facilities))
+    today = house.nightly.night.today
+    for each in scenarios:
+        person = each.person
+        member = Member(
+            person.last_name, date.fromisoformat(f"{person.birth_date}"), person.first_name, person.id
+        )
+        payer = f"night-{each.payer.removeprefix('NIGHT')}"
+        inquiry = Inquiry(payer, member, PROGRAM, facility=facility)
+        house.nightly.night.roster.add(Entry(f"rst_{person.id}", facility, inquiry, today))
+
+
+@dataclass
+class Running:
+    """One process tree of ours, in a session of its own."""
+
+    arguments: Sequence[str]
+    environ: dict[str, str]
+    before: Sequence[str] = ()
+    process: "subprocess.Popen[bytes] | None" = None
+    sessions: list[int] = field(default_factory=list)
+
+    def start(self) -> None:
+        command = [*self.before, sys.executable, "-c", START, *self.arguments]
+        quiet = subprocess.DEVNULL if not os.environ.get("NIGHT_LOUD") else None
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            command, env=os.environ | self.environ, start_new_session=True, stdout=quiet, stderr=quiet
+        )
+        self.sessions.append(self.process.pid)
+
+    def children(self) -> list[int]:
+        """List the processes that work for it: those of its own session but for itself."""
+        assert self.process
+        found = []
+        for each in Path("/proc").iterdir():
+            with suppress(OSError, ValueError, IndexError):
+                fields = (each / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[3]) == self.process.pid and int(each.name) != self.process.pid:
+                    found.append(int(each.name))
+        return found
+
+    def kill(self) -> None:
+        """Kill the first process alone; its children are left to find out."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def kill_all(self) -> None:
+        """Kill it, and what earlier ones that were killed left behind."""
+        for session in self.sessions:
+            with suppress(ProcessLookupError):
+                os.killpg(session, signal.SIGKILL)
+        if self.process:
+            self.process.wait()
+
+
+@dataclass
+class Site:
+    """Where a night takes place: its environment, and what its rooms say."""
+
+    environ: dict[str, str]
+    simulator: Simulator
+    scenarios: Sequence[Scenario]
+    programs: list[Running] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.from_environ(self.environ)
+
+    @contextmanager
+    def house(self) -> Iterator[House]:
+        with open_house(self.settings) as house:
+            yield house
+
+    def start(self, *arguments: str, before: Sequence[str] = (), **environ: str) -> Running:
+        program = Running(arguments, self.environ | environ, before)
+        program.start()
+        self.programs.append(program)
+        return program
+
+
+@contextmanager
+def night(  # noqa: PLR0913 - what differs from night to night, by name
+    folder: Path,
+    redis_url: str,
+    *,
+    payers: int,
+    people: int,
+    latency: tuple[float, float],
+    find_fault: FindFault = no_fault,
+    **environ: str,
+) -> Iterator[Site]:
+    """Set a night up: simulator, roster, environment; whatever was started is killed at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scenarios = invent(payers, people, find_fault)
+    with Simulator(scenarios=scenarios, latency=latency) as simulator:
+        ours = {
+            "VERIFIER_DATA": str(folder),
+            "VERIFIER_SIMULATOR_URL": simulator.url,
+            "VERIFIER_PAYERS": str(write_payers(folder / "payers.toml", payers)),
+            "VERIFIER_NIGHTLY_FROM": "00:00",
+            "VERIFIER_NIGHTLY_PER_MINUTE": "6000",
+            "REDIS_URL": redis_url,
+        } | environ
+        site = Site(ours, simulator, scenarios)
+        with site.house() as house:
+            enroll(house, scenarios)
+        try:
+            yield site
+        finally:
+            for program in site.programs:
+                program.kill_all()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run left behind."""
+
+    states: Counter[str]
+    answers: int  # verifications kept
+    distinct: int  # ids of answers that items name
+    paid: Counter[str]  # calls paid for, by person
+    repeats: dict[str, int]  # calls that may have been made twice, by person
+
+    @property
+    def repeated(self) -> int:
+        return sum(number - 1 for number in self.paid.values())
+
+    @property
+    def unflagged(self) -> list[str]:
+        """Name who was paid for more often than their item admits."""
+        return [who for who, number in self.paid.items() if number - 1 > self.repeats.get(who, 0)]
+
+
+def find(site: Site) -> Found:
+    with site.house() as house, house.database.read() as connection:
+        rows = connection.execute(
+            select(items.c.entry_id, items.c.state, items.c.repeats, items.c.verification_id)
+        )
+        found = rows.all()
+        answers = connection.scalar(select(func.count()).select_from(verifications)) or 0
+    calls = site.simulator.ledger.calls
+    return Found(
+        Counter(state for _, state, _, _ in found),
+        answers,
+        len({answer for *_, answer in found}),
+        Counter(call.scenario for call in calls if call.scenario and call.outcome == "answered"),
+        {entry.removeprefix("rst_"): repeats for entry, _, repeats, _ in found},
+    )
+
+
+def is_over(progress: Progress) -> bool:
+    return progress.state is RunState.FINISHED

@@ -1,0 +1,1 @@
+"""What differs between two verifications of one person, and whether it matters; pure."""

@@ -1,0 +1,44 @@
+"""Workers and the scheduler, run until they are told to stop."""
+
+import os
+from typing import Any, Final
+
+from celery.beat import Scheduler  # type: ignore[import-untyped]
+from celery.signals import worker_process_shutdown  # type: ignore[import-untyped]
+
+from verifier.jobs.engine import TURNS, UPKEEP, Bench, Engine
+
+BEHIND: Final = 10  # people who wait come first at the processor, too
+POOL: Final = "prefork"  # a process a turn: what kills one of them costs one turn
+
+
+def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> None:
+    """Work, *processes* turns at a time, until told to stop; what is under way is done first."""
+
+    def close(**_: Any) -> None:  # noqa: ANN401 - the signal's own
+        bench.close()
+
+    os.nice(BEHIND)
+    worker_process_shutdown.connect(close, weak=False)
+    worker = engine.Worker(
+        concurrency=processes,
+        pool_cls=POOL,
+        loglevel=_engine_level(level),
+        quiet=True,
+        queues=[UPKEEP, TURNS],
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        optimization="fair",  # no turn waits behind one that is under way
+    )
+    worker.start()
+
+
+def run_scheduler(engine: Engine, *, level: str) -> None:
+    """Let the watch look and plan, until told to stop; it keeps nothing, so any number may run."""
+    engine.Beat(scheduler_cls=Scheduler, loglevel=_engine_level(level), quiet=True, pidfile=None).run()
+
+
+def _engine_level(level: str) -> str:
+    """Let the engine tell of each message only where somebody looks for a fault."""
+    return "WARNING" if level == "info" else level.upper()

@@ -1,0 +1,100 @@
+"""How records are kept: the codecs of what is sealed, and the tables opened with them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from payers.opening import open_post
+from schemas import snapshot
+from verifier.credentials.webhook_signing import StandardSigning
+from verifier.errors import NotConfigured
+from verifier.mailing import SmtpMail
+from verifier.news.delivering import Deliverer
+from verifier.news.morning import MorningMail
+from verifier.news.newsroom import News
+from verifier.news.runner import Job, Runner
+from verifier.settings import Settings
+from verifier.store.database.changes import Codecs, DatabaseChanges
+from verifier.store.database.engine import Database
+from verifier.store.database.mornings import DatabaseMornings
+from verifier.store.database.outbox import DatabaseOutbox
+from verifier.store.database.records import DatabaseRecords
+from verifier.store.database.webhooks import DatabaseWebhooks
+from verifier.store.opening import Archive
+from verifier.store.sealed import Codec
+
+KEPT: Final = timedelta(days=30)  # messages to webhooks, whether they were taken or not
+MINUTE: Final = timedelta(minutes=1)
+SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
+VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
+CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
+CHANGES: Final = Codecs(
+    Codec(snapshot.dump_facts, snapshot.load_facts), Codec(snapshot.dump_report, snapshot.load_report)
+)
+
+
+def open_changes(archive: Archive) -> DatabaseChanges:
+    """Open what payers last told of each person, and what changed."""
+    outbox = DatabaseOutbox(archive.database, archive.keys)
+    return DatabaseChanges(
+        archive.database, archive.keys, CHANGES, clock=archive.clock, announce=outbox.announce_within
+    )
+
+
+def open_news(archive: Archive, changes: DatabaseChanges, records: DatabaseRecords) -> News:
+    """Open what happened, and who is told of it."""
+    database, keys = archive.database, archive.keys
+    return News(
+        changes,
+        DatabaseWebhooks(database, keys),
+        DatabaseOutbox(database, keys),
+        records,
+        StandardSigning(),
+        archive.audit,
+        archive.clock,
+        archive.settings.webhook_hosts,
+    )
+
+
+def open_records(archive: Archive, changes: DatabaseChanges) -> DatabaseRecords:
+    """Open the verifications; *changes* takes note of each."""
+    return DatabaseRecords(
+        archive.database,
+        archive.keys,
+        VERIFICATIONS,
+        clock=archive.clock,
+        retention=archive.settings.retention,
+        follower=changes,
+    )
+
+
+@contextmanager
+def publishing(settings: Settings, database: Database, news: News) -> Iterator[None]:
+    """Deliver to webhooks and send the morning digest, in a thread, for as long as the context lasts."""
+    with open_post(settings) as post:
+        deliverer = Deliverer(news.outbox, news.signing, post)
+        jobs = [
+            Job("webhooks", deliverer.deliver_due),
+            Job("old messages", lambda now: news.outbox.forget(now - KEPT), timedelta(hours=1)),
+        ]
+        if settings.digest:
+            jobs.append(Job("digest", open_morning(settings, database, news).send_when_due, MINUTE))
+        with Runner(jobs, news.clock):
+            yield
+
+
+def open_morning(settings: Settings, database: Database, news: News) -> MorningMail:
+    """Open the morning digest; it is morning where the first facility is.
+
+    Raises:
+        NotConfigured: no mail route is configured.
+    """
+    digest = settings.digest
+    if digest is None:
+        raise NotConfigured("The digest needs VERIFIER_SMTP_URL; docs/how-to/send-the-digest.md says more.")
+    zones = (facility.time_zone for facility in settings.facilities.values())
+    zone = ZoneInfo(next((zone for zone in zones if zone), "UTC"))
+    mornings = DatabaseMornings(database)
+    return MorningMail(news, mornings, SmtpMail(digest).send, digest.site, digest.at, zone)

@@ -1,0 +1,122 @@
+"""`RunDesk`: what one caller does with the runs; each use case leaves its event before its result is served.
+
+What changes a run changes it for the facilities within the caller's reach, and for no other.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, time, timedelta
+from typing import Final, TypeVar
+
+from verifier.desk import OWN_ID
+from verifier.errors import BadInput, VerifierError
+from verifier.model.audit import Action, Context, Event, Result
+from verifier.model.reverification import ItemState, LaneState, Listed, Progress, Run
+from verifier.nightly.desk import Night
+from verifier.nightly.hours import THREE
+from verifier.nightly.planning import Plan, plan, preview
+from verifier.nightly.ports import Runs
+
+Done = TypeVar("Done")
+
+MOST_LISTED: Final = 200
+FARTHEST: Final = timedelta(days=366)  # that a plan is previewed for
+
+
+class RunDesk:
+    """The runs for one caller; raises AuditUnavailable before it serves anything unrecorded."""
+
+    def __init__(self, night: Night, runs: Runs, context: Context, *, opens: time = THREE) -> None:
+        """Act in *context*."""
+        self._night = night
+        self._runs = runs
+        self._context = context
+        self._opens = opens
+
+    @property
+    def today(self) -> date:
+        """Return the organization's date now."""
+        return self._night.today
+
+    def start(self) -> tuple[Progress, bool]:
+        """Make and plan today's run, and tell whether it was new; one that stands is added to."""
+
+        def work() -> tuple[Progress, bool]:
+            run, is_new = self._runs.begin(self._night.today)
+            plan(self._night, self._runs, run, opens=self._opens)
+            return self._runs.progress(run.id), is_new
+
+        return self._leave(Action.CHANGE, "reverification", work)
+
+    def preview(self, day: date | None = None) -> Plan:
+        """Say what a run of *day* (today when left out) would do, and do nothing.
+
+        Raises:
+            BadInput: the day is over, or too far away.
+        """
+        on = day or self._night.today
+        if not self._night.today <= on <= self._night.today + FARTHEST:
+            raise BadInput("A plan can be made for today and the year to come.", {"/date": "is out of range"})
+        return self._leave(Action.SEARCH, "roster", lambda: preview(self._night, on))
+
+    def listing(self, *, limit: int) -> Sequence[Run]:
+        """List the latest runs; nobody is named in them, so nothing is recorded."""
+        return self._runs.listing(limit=max(1, min(limit, MOST_LISTED)))
+
+    def progress(self, run_id: str) -> Progress:
+        """Tell how far a run is; it counts people and names none, so nothing is recorded.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        return self._runs.progress(run_id)
+
+    def items(
+        self, run_id: str, *, limit: int, after: str | None = None, state: ItemState | None = None
+    ) -> Sequence[Listed]:
+        """List people of a run, with what became of each.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        most = max(1, min(limit, MOST_LISTED))
+        return self._leave(
+            Action.SEARCH,
+            _name(run_id),
+            lambda: self._runs.items(run_id, limit=most, after=after, state=state),
+        )
+
+    def pause(self, run_id: str) -> Progress:
+        """Ask about nobody more until it is resumed; who is being asked about is let come to the end."""
+        return self._switch(run_id, LaneState.PAUSED)
+
+    def resume(self, run_id: str) -> Progress:
+        """Go on with what was paused."""
+        return self._switch(run_id, LaneState.OPEN)
+
+    def cancel(self, run_id: str) -> Progress:
+        """Ask about nobody more in this run."""
+        return self._switch(run_id, LaneState.CANCELLED)
+
+    def _switch(self, run_id: str, state: LaneState) -> Progress:
+        def work() -> Progress:
+            self._runs.switch(run_id, to=state)
+            return self._runs.progress(run_id)
+
+        return self._leave(Action.CHANGE, _name(run_id), work)
+
+    def _leave(self, action: Action, what: str, work: Callable[[], Done]) -> Done:
+        try:
+            done = work()
+        except VerifierError:
+            self._record(action, what, Result.FAILED)
+            raise
+        self._record(action, what, Result.DONE)
+        return done
+
+    def _record(self, action: Action, what: str, result: Result) -> None:
+        event = Event(action, what, self._context, self._night.clock.now(), result)
+        self._night.audit.record(event)
+
+
+def _name(run_id: str) -> str:
+    return f"reverification {run_id}" if OWN_ID.fullmatch(run_id) else "reverification"
