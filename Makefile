@@ -18,7 +18,8 @@ help: ## say what can be made
 demo: $(VENV)/.runtime ## verify invented patients over real HTTP and print what they will owe
 	@$(BIN)/verifier demo
 
-test: $(VENV)/.development ## run every test
+test: $(VENV)/.development ## run every test; those of the pages need Chromium
+	@command -v $${CHROMIUM:-chromium} >/dev/null || echo "No Chromium here, so the pages are not tested in a browser: apt-get install chromium"
 	$(BIN)/pytest -n auto
 
 check: $(VENV)/.development ## format, lint, types, imports

@@ -95,7 +95,7 @@ SENT: Final = {
     "GET /staff/": Sent(),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }
-PAGES: Final = {"GET /staff/": 303, "POST /staff/sign-out": 401}  # how a page refuses who is not known
+PAGES: Final = {"GET": 303, "POST": 401}  # how a page refuses who is not known: by the page to sign in on
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,8 @@ def expect(route: str, policy: Policy, caller: Caller, facility: str) -> int:
     try:
         reach = authorize(policy, caller.principal)
     except Unauthenticated:
-        return PAGES.get(route, 401)
+        method, path = route.split(" ", 1)
+        return PAGES[method] if path.startswith("/staff/") else 401
     except Forbidden:
         return 403
     if policy.facility is FacilityRule.NAMED and facility not in reach:
