@@ -6,7 +6,7 @@ payer is recorded where it leaves, in `verifier.answering.departure`.
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -22,10 +22,11 @@ from verifier.model.consent import Consent
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.fact import CallReport
-from verifier.model.inquiry import Inquiry
+from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
+from verifier.model.vocabulary import Network
 from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.service import Verifier
 
@@ -59,6 +60,11 @@ class Desk:
         self._office = office
         self._verifier = office.verifier
         self._context = context
+
+    @property
+    def facilities(self) -> Mapping[str, Facility]:
+        """Return the treatment programs by id."""
+        return self._verifier.facilities
 
     def verify(self, inquiry: Inquiry, *, refresh: bool = False) -> Verification:
         """Verify *inquiry* now; see `Verifier.verify`."""
@@ -100,10 +106,16 @@ class Desk:
         """Price *program*; no person is in it, so nothing is recorded; see `Verifier.estimate`."""
         return self._verifier.estimate(terms, program)
 
-    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+    def estimate_verification(
+        self, verification_id: str, program: Program, *, network: Network | None = None
+    ) -> Estimate:
         """Price *program* by a verification; see `Verifier.estimate_verification`."""
-        work = partial(self._verifier.estimate_verification, verification_id, program)
+        work = partial(self._verifier.estimate_verification, verification_id, program, network=network)
         return self._leave(Action.READ, _name("verification", verification_id), work)
+
+    def price_networks(self, kept: Verification) -> Mapping[Network, Estimate]:
+        """Price what was handed over already, in both networks; see `Verifier.price_networks`."""
+        return self._verifier.price_networks(kept)
 
     def add_facts(self, verification_id: str, report: CallReport) -> Verification:
         """Keep what a call brought; see `Verifier.add_facts`.

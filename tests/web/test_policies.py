@@ -32,6 +32,13 @@ PROGRAM: Final = examples.PROGRAM
 CALL_REPORT: Final = {name: case_examples.CALL_REPORT[name] for name in ("representative", "facts")}
 NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}")
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
+NEW: Final = (
+    "payer=sim-commercial&facility={facility}&member.last_name=Exampleton&member.birth_date=06/30/1991"
+    "&program.code=H0015&program.start_date=2026-12-07&program.weekdays=mon&program.weeks=2&network=in"
+)
+PLANS: Final = "&".join(
+    f"{side}.start_date=2026-12-07&{side}.weekdays=mon&{side}.weeks=2&{side}.network=in" for side in "ab"
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,21 @@ SENT: Final = {
     "GET /staff/sign-in/oidc/callback": Sent(404),
     "POST /staff/sign-in/oidc": Sent(404, data="", headers=FORM),
     "GET /staff/": Sent(),
+    "GET /staff/verifications/": Sent(),
+    "POST /staff/verifications/": Sent(data="member.id=XQZ44", headers=FORM),
+    "GET /staff/verifications/new": Sent(),
+    "POST /staff/verifications/new": Sent(303, data=NEW, headers=FORM),
+    "POST /staff/verifications/new/payers": Sent(data="q=sim", headers=FORM),
+    "POST /staff/verifications/new/payer": Sent(data="choose=sim-commercial", headers=FORM),
+    "GET /staff/verifications/<verification_id>": Sent(path={"verification_id": "{record}"}),
+    "POST /staff/verifications/<verification_id>/refresh": Sent(
+        303, data="", headers=FORM, path={"verification_id": "{record}"}
+    ),
+    "GET /staff/verifications/<verification_id>/history": Sent(path={"verification_id": "{record}"}),
+    "GET /staff/verifications/<verification_id>/what-if": Sent(path={"verification_id": "{record}"}),
+    "POST /staff/verifications/<verification_id>/what-if": Sent(
+        data=PLANS, headers=FORM, path={"verification_id": "{record}"}
+    ),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }
 PAGES: Final = {"GET": 303, "POST": 401}  # how a page refuses who is not known: by the page to sign in on
@@ -199,7 +221,7 @@ def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
                     method=method,
                     headers=sent.headers | caller.headers(house),
                     json=fill(sent.json, words),
-                    data=sent.data,
+                    data=fill(sent.data, words),
                 )
                 answer.close()
                 cells += 1

@@ -27,7 +27,20 @@ class Entry(NamedTuple):
     is_here: bool
 
 
-PLACES: Final[tuple[Place, ...]] = ()
+PLACES: Final[tuple[Place, ...]] = (
+    Place(
+        "New verification",
+        "/staff/verifications/new",
+        "Ask a payer: is it covered, and what will it cost?",
+        frozenset({Scope.VERIFY, Scope.READ}),
+    ),
+    Place(
+        "Verifications",
+        "/staff/verifications/",
+        "Look an answer up, see what changed, price another plan of care.",
+        frozenset({Scope.READ}),
+    ),
+)
 
 
 def entries_for(principal: Principal | None, here: str) -> Sequence[Entry]:

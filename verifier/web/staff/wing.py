@@ -6,11 +6,17 @@ from flask import Blueprint, Response, request
 
 from verifier.errors import Unauthenticated
 from verifier.web.guard import SAFE, require_same_origin
-from verifier.web.staff import start
+from verifier.web.staff import history, new_verification, results, start, what_if
 from verifier.web.staff.page import frame, is_fragment
 from verifier.web.staff.sign_in import answer_unknown
 
-PAGES: Final = (start.blueprint,)
+PAGES: Final = (
+    start.blueprint,
+    new_verification.blueprint,
+    history.blueprint,
+    what_if.blueprint,
+    results.blueprint,
+)
 
 wing = Blueprint("wing", __name__, url_prefix="/staff")
 for page in PAGES:
