@@ -63,14 +63,20 @@ class WebHouse:
 
 
 @contextmanager
-def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 - those of open_reception
-    """Put the web together for two facilities, `OWN` and `OTHER`."""
-    reception = open_reception(folder, **parts)
+def open_web(
+    folder: Path,
+    *,
+    reception: Reception | None = None,
+    retention: timedelta = timedelta(days=365),
+    **parts: Any,  # noqa: ANN401 - those of open_reception
+) -> Iterator[WebHouse]:
+    """Put the web together for two facilities, `OWN` and `OTHER`, over an empty database or *reception*'s."""
+    reception = reception or open_reception(folder, **parts)
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:
         records = DatabaseRecords(
-            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
+            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=retention
         )
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(

@@ -15,6 +15,7 @@ from schemas.inquiry import load_inquiry
 from verifier.access.fence import reach
 from verifier.access.policy import FacilityRule, needing, place
 from verifier.access.roles import Scope
+from verifier.answering.consent_gate import ADVICE
 from verifier.errors import Busy, ConsentNeeded, NotConfigured, NotFound
 from verifier.model.inquiry import Facility
 from verifier.model.verification import Verification
@@ -28,6 +29,7 @@ from verifier.web.staff.asking.start import STATEMENT, to_consent, to_inquiry, u
 from verifier.web.staff.asking.typed import Typed, begin_with, join_matches
 from verifier.web.staff.page import is_fragment, see, show
 
+HERE: Final = "Name one on file, or record one signed now, below."
 SHORT_WAIT: Final = 0.8  # seconds; whoever takes longer is waited for on the page of the answer
 MATCHES: Final = 8
 LONGEST_SEARCH: Final = 200
@@ -93,8 +95,14 @@ def verify() -> Response:
     form = read_form(scene.fields, request.form)
     done = attempt(form, partial(_submit, form), *REFUSALS)
     if isinstance(done, Form):
-        return _show(scene, done, status=422)
+        return _show(scene, _advise(done), status=422)
     return see(f"/staff/verifications/{done.id}")
+
+
+def _advise(form: Form) -> Form:
+    """Say what to do about a consent in words for the page instead of those for programs."""
+    errors = {name: text.replace(ADVICE, HERE) for name, text in form.errors.items()}
+    return replace(form, errors=errors)
 
 
 def _match(text: str) -> list[Typed]:

@@ -319,7 +319,7 @@ def test_without_a_price_allowed_and_plan_amounts_are_unknown() -> None:
 def test_each_call_is_told_with_how_it_ended(outcome: Outcome, look: str) -> None:
     (call,) = tell_calls((Attempt("caqh_core", ("MH",), outcome, 1.25, payer="sim-commercial"),))
 
-    assert (call.look, call.asked, call.seconds) == (look, "Mental health", "1.2 s")
+    assert (call.look, call.asked, call.seconds) == (look, "Mental Health", "1.2 s")
 
 
 def test_how_old_an_answer_is_is_told_in_words_and_in_the_facilitys_time() -> None:
