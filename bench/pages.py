@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from bench.seed_records import member_of, open_records, seed
+from bench.seed_records import member_of, seed
 from payers.listing import Listing
 from payers.opening import open_gateway
 from tests.access import reception_over
@@ -110,7 +110,7 @@ def main(rows: int, url: str | None) -> None:
     with TemporaryDirectory(prefix="bench-") as folder:
         address = url or f"sqlite:///{folder}/pages.db"
         if url is None:
-            seed(open_records(address), rows)
+            seed(address, rows)
         with at_work(address) as (house, client):
             look(house, client, rows)
 

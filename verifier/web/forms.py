@@ -99,8 +99,9 @@ class Form:
         return name.replace(".", "-")
 
     def described_by(self, name: str) -> str:
-        """Return the ids of what describes the field: its hint, its fault."""
-        notes = {"hint": self.fields[name].hint, "fault": self.error(name)}
+        """Return the ids of what describes the field: that it is optional, its hint, its fault."""
+        field = self.fields[name]
+        notes = {"optional": field.is_optional, "hint": field.hint, "fault": self.error(name)}
         return " ".join(f"{self.id(name)}-{kind}" for kind, text in notes.items() if text)
 
     def data(self) -> dict[str, object]:
