@@ -81,7 +81,7 @@ def choose_payer() -> Response:
     """Show the form with the fields that the payer chosen needs; what was typed stays."""
     scene = _scene(request.form.get("choose") or request.form.get("payer", ""))
     form = read_form(scene.fields, request.form)
-    if request.form.get("usual"):
+    if request.form.get("usual") or "program.code" not in request.form:
         form = replace(form, values={**form.values, **_usual(scene, form.value("facility"))})
     payer = (scene.chosen.id,) if scene.chosen else ()
     return _show(scene, replace(form, values={**form.values, "payer": payer}))

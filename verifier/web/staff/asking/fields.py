@@ -30,12 +30,18 @@ CODES: Final[Choices] = tuple(
     (each.code, f"{each.code} · {each.label}") for each in all_procedures() if each.level in PROGRAMS
 )
 GROUPS: Final[Choices] = tuple((each, f"Group {each}") for each in EnlistmentGroup)
+SEXES: Final = (
+    ("", "Not said"),
+    (Sex.FEMALE.value, "Female"),
+    (Sex.MALE.value, "Male"),
+    (Sex.UNKNOWN.value, "Unknown"),
+)
 MEMBER: Final = (
     Field("member.id", "Member ID", hint="As on the card, with its letters", is_optional=True, longest=80),
     Field("member.first_name", "First name", is_optional=True, longest=35),
     Field("member.last_name", "Last name", longest=60),
     Field("member.birth_date", "Date of birth", "day", hint=DAY_HINT, is_optional=True),
-    Field("member.sex", "Sex", "select", choices=(("", "Not said"), *_words(Sex)), is_optional=True),
+    Field("member.sex", "Sex", "select", choices=SEXES, is_optional=True),
     Field("member.group_number", "Group number", is_optional=True, longest=50),
 )
 PATIENT: Final = (
