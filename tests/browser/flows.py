@@ -17,7 +17,7 @@ class Caller:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
 
-PRICE: Final = {"Allowed amount a session": "325.00", "Billed amount a session": "950.00"}
+PRICE: Final = {"Allowed a session": "325.00", "Billed a session": "950.00"}
 
 
 def commercial(member_id: str, first: str, last: str, born: str) -> Caller:
@@ -38,9 +38,9 @@ CYRUS: Final = Caller(
         "First name": "Cyrus",
         "Last name": "Weatherby",
         "Date of birth": "03/08/1979",
-        "Sponsor's SSN, DoD ID or benefits number": "900100003",
+        "Sponsor's ID": "900100003",
         "State of residence": "GA",
-        "Allowed amount a session": "325.00",
+        "Allowed a session": "325.00",
     },
     {"tricare.beneficiary": "retiree", "tricare.group": "B"},
 )
@@ -54,9 +54,9 @@ WINONA: Final = Caller(
         "Referral number": "VA0012345678",
         "Visits authorized": "20",
         "Visits used": "0",
-        "VA's number (ICN)": "1012000001V100001",
+        "Integration control number (ICN)": "1012000001V100001",
         "State of residence": "LA",
-        "Allowed amount a session": "325.00",
+        "Allowed a session": "325.00",
     },
     {"va.priority_group": "6"},
 )

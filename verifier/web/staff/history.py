@@ -20,6 +20,8 @@ from verifier.web.guard import declare, principal
 from verifier.web.rooms import rooms
 from verifier.web.staff.page import show
 from verifier.web.staff.result.rows import Row, tell_row
+from verifier.web.staff.result.whole import name_patient
+from verifier.web.staff.results import name_payer
 
 ROWS: Final = 25
 MOST_OF_A_PERSON: Final = 50
@@ -71,7 +73,11 @@ def show_history(verification_id: str) -> Response:
     named = (person.last_name, person.birth_date) if person.last_name and person.birth_date else None
     wanted = Wanted(patient=named) if named else Wanted(member_id=person.member_id)
     found = rooms().verifier.recent(limit=MOST_OF_A_PERSON, wanted=wanted) if wanted != ANY else [kept]
-    return show("staff/history/person.html", kept=kept, entries=_enter(found), person=tell_row(kept).person)
+    return show("staff/history/person.html", kept=kept, entries=_enter(found), person=name_patient(kept))
+
+
+def _tell(verification: Verification) -> Row:
+    return tell_row(verification, name_payer(verification.inquiry.payer))
 
 
 def _search(form: Form) -> Sequence[Verification]:
@@ -81,7 +87,7 @@ def _search(form: Form) -> Sequence[Verification]:
 
 def _enter(newest_first: Sequence[Verification]) -> list[Entry]:
     pairs = zip_longest(newest_first, newest_first[1:])
-    return [Entry(tell_row(each), is_first=older is None) for each, older in pairs]
+    return [Entry(_tell(each), is_first=older is None) for each, older in pairs]
 
 
 def _show(  # noqa: PLR0913 - what the one list shows, by name
@@ -97,7 +103,7 @@ def _show(  # noqa: PLR0913 - what the one list shows, by name
         "staff/history/list.html",
         status,
         form=form,
-        rows=[tell_row(each) for each in found],
+        rows=[_tell(each) for each in found],
         older=older,
         is_newest=is_newest,
         is_search=is_search,

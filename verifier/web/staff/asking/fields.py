@@ -19,7 +19,7 @@ Choices = Sequence[tuple[str, str]]
 NOT_KNOWN: Final = (("", "Not known"),)
 PROGRAMS: Final = frozenset({LevelOfCare.IOP, LevelOfCare.PHP, LevelOfCare.DAY_TREATMENT})
 DAY_HINT: Final = "MM/DD/YYYY"
-USUAL: Final = "Empty: as the facility usually does"
+USUAL: Final = "Empty: the facility's usual"
 
 
 def _words(vocabulary: Iterable[str]) -> Choices:
@@ -66,12 +66,12 @@ PROGRAM: Final = (
     Field("program.hours_per_session", "Hours a session", "decimal", is_optional=True, longest=5),
     Field(
         "program.allowed_amount",
-        "Allowed amount a session",
+        "Allowed a session",
         "money",
-        hint="Empty: by the contract, where its rates are loaded",
+        hint="Empty: the contract's rate",
         is_optional=True,
     ),
-    Field("program.billed_amount", "Billed amount a session", "money", hint=USUAL, is_optional=True),
+    Field("program.billed_amount", "Billed a session", "money", hint=USUAL, is_optional=True),
     Field(
         "network",
         "With this plan the facility is",
@@ -86,8 +86,8 @@ PROGRAM: Final = (
 TRICARE: Final = (
     Field(
         "tricare.sponsor_id",
-        "Sponsor's SSN, DoD ID or benefits number",
-        hint="9, 10 or 11 digits",
+        "Sponsor's ID",
+        hint="SSN, DoD ID or benefits number",
         is_optional=True,
         longest=13,
     ),

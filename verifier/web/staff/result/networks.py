@@ -187,5 +187,6 @@ def _shares(estimate: Estimate, terms: Terms) -> Sequence[TextRow]:
 
 
 def _tell_limit(steps: Sequence[Step]) -> str | None:
-    """Tell that there is no limit on visits, where somebody said so."""
-    return NONE if any(step.what.startswith("visits") and step.value == NO_LIMIT for step in steps) else None
+    """Tell that visits have no limit: somebody said so, or the rules that were used know none."""
+    said = any(step.what.startswith("visits") and step.value == NO_LIMIT for step in steps)
+    return NONE if said or any(step.what == "rules" for step in steps) else None

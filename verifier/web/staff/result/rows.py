@@ -26,14 +26,14 @@ class Row(NamedTuple):
     signed_by: str | None
 
 
-def tell_row(verification: Verification) -> Row:
-    """Sum up *verification* in a row."""
+def tell_row(verification: Verification, payer: str) -> Row:
+    """Sum up *verification* in a row; *payer* is the name of who was asked."""
     decision = verification.decision
     look, word = _judge(verification)
     return Row(
         verification.id,
         name_patient(verification),
-        verification.inquiry.payer,
+        payer,
         verification.created_at,
         verification.inquiry.program.start_date,
         look,
