@@ -41,6 +41,7 @@ bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating be
 	@$(BIN)/python bench/search.py
 	@$(BIN)/python bench/isolation.py
 	@PYTHONPATH=. $(BIN)/python bench/records.py
+	@PYTHONPATH=. $(BIN)/python bench/pages.py
 
 fuzz: $(VENV)/.development ## send 20,000 generated requests to the whole service and check every answer
 	@$(BIN)/python -m tests.faults.fuzzing

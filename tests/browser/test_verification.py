@@ -18,6 +18,7 @@ from tests.browser.flows import (
     Caller,
     ask,
     choose_payer,
+    commercial,
     fill_in,
     headline,
 )
@@ -255,3 +256,18 @@ def test_who_may_only_read_is_offered_nothing_that_asks_a_payer(visit: Opening) 
     assert reading.page.get_by_role("button", name="Re-verify").count() == 0
     assert reading.page.get_by_role("link", name="New verification").count() == 0
     assert asking.page.get_by_role("button", name="Re-verify").count() == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=hacked=1>", '"><script>hacked=1</script>', "{{7*7}}<svg onload=hacked=1>"]
+)
+def test_a_name_that_is_a_script_is_a_name(visit: Opening, name: str) -> None:
+    visitor = visit("admissions")
+    visitor.page.on("dialog", lambda dialog: visitor.faults.append(f"dialog: {dialog.message}"))
+    address = ask(visitor, commercial("SIM200001", "Noel", name, "01/01/1990"))
+    headline(visitor)
+
+    for page in (address, f"{address}/history", "/staff/verifications/"):
+        visitor.go(page)
+        assert name in visitor.page.locator("main").inner_text()
+        assert visitor.page.evaluate("typeof window.hacked") == "undefined"

@@ -246,7 +246,7 @@ def test_no_bar_and_no_point_leaves_the_picture() -> None:
 
     assert chart
     points = [tuple(map(Decimal, point.split(","))) for point in chart.line.split()]
-    assert all(0 <= x <= 640 and 0 <= y <= 320 for x, y in points)
+    assert all(0 <= x <= 640 and 0 <= y <= 300 for x, y in points)
     assert all(bar.y >= 186 and bar.y + bar.height <= 276 and bar.x >= 56 for bar in chart.bars)
 
 

@@ -22,7 +22,6 @@ TOP: Final = Decimal(26)  # of the line; above it stand the names of the marks
 LINE_HEIGHT: Final = Decimal(120)
 BARS_TOP: Final = Decimal(186)
 BARS_HEIGHT: Final = Decimal(90)
-HEIGHT: Final = Decimal(320)
 BAR: Final = Decimal("0.64")  # of a week's width
 STEPS: Final = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 MOST_LABELS: Final = 10
@@ -192,7 +191,8 @@ def _describe(estimate: Estimate, rows: Sequence[Row]) -> str:
     parts = [f"{counted(len(rows), 'week')}, {counted(len(estimate.sessions), 'session')}."]
     known = [row.so_far for row in rows if row.so_far is not None]
     if known:
-        parts.append(f"The patient pays {dollars(known[-1])} in all, as far as it is known.")
+        doubt = ", as far as it is known" if unknown or estimate.incomplete else ""
+        parts.append(f"The patient pays {dollars(known[-1])} in all{doubt}.")
     if unknown:
         parts.append(f"For {counted(unknown, 'week')} nobody knows it.")
     parts += [f"{what} on {us_day(day)}." for day, what in milestones(estimate)]
