@@ -68,6 +68,7 @@ def open_web(
     *,
     reception: Reception | None = None,
     retention: timedelta = timedelta(days=365),
+    consent: bool = False,
     **parts: Any,  # noqa: ANN401 - those of open_reception
 ) -> Iterator[WebHouse]:
     """Put the web together for two facilities, `OWN` and `OTHER`, over an empty database or *reception*'s."""
@@ -86,7 +87,7 @@ def open_web(
             replies=SilentReplies(),
             facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
             clock=reception.clock,
-            gate=ConsentGate(consents, reception.clock, required=False),
+            gate=ConsentGate(consents, reception.clock, required=consent),
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
             office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
