@@ -11,6 +11,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 US_DAY: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", re.ASCII)
+ISO_DAY: Final = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b", re.ASCII)
+AMOUNT: Final = re.compile(r"\d{1,9}\.\d{2}", re.ASCII)
+SHARE: Final = re.compile(r"[01](\.\d{1,6})?", re.ASCII)
 UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 
 
@@ -49,6 +52,20 @@ def iso_day(text: str) -> str:
     """Turn a day as people write it, ``12/07/2026``, into ISO; any other text is left as it is."""
     found = US_DAY.fullmatch(text.strip())
     return f"{found[3]}-{int(found[1]):02d}-{int(found[2]):02d}" if found else text
+
+
+def us_days(text: str) -> str:
+    """Write each day within a sentence as people do; everything else stays."""
+    return ISO_DAY.sub(r"\2/\3/\1", text)
+
+
+def say_value(what: str, value: str) -> str:
+    """Write a value of an estimate, which the API has as text: an amount, a share, a day, a word."""
+    if AMOUNT.fullmatch(value):
+        return dollars(Decimal(value))
+    if what.startswith("coinsurance") and SHARE.fullmatch(value):
+        return percent(Decimal(value))
+    return us_days(plain(value))
 
 
 def how_long(length: timedelta) -> str:

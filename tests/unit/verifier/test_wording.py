@@ -38,6 +38,12 @@ from verifier import wording
         (wording.listed(["mon", "wed", "fri"]), "mon, wed and fri"),
         (wording.listed(["a", "b"], "or"), "a or b"),
         (wording.listed([]), ""),
+        (wording.us_days("from 2026-12-07 on, not 2026-1-1"), "from 12/07/2026 on, not 2026-1-1"),
+        (wording.say_value("deductible", "1500.00"), "$1,500.00"),
+        (wording.say_value("coinsurance", "0.35"), "35%"),
+        (wording.say_value("visits left", "12"), "12"),
+        (wording.say_value("deductible rule", "deductible_first"), "deductible first"),
+        (wording.say_value("plan year begins", "2027-01-01"), "01/01/2027"),
     ],
 )
 def test_it_is_written_as_people_read_it(written: str, expected: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
 from verifier.model.coverage import Benefit, Coverage, Source
 from verifier.model.estimate import Accumulator, AccumulatorPair, Estimate, Reset, Shares, Terms
-from verifier.model.findings import Verdict
+from verifier.model.findings import Unknown, Verdict
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import (
@@ -225,10 +225,20 @@ def test_authorization_is_required_not_required_or_unknown(said: str, told: str 
     row = SHARE._replace(authorization=Authorization(said))
     coverage = Coverage(CoverageStatus.ACTIVE, benefits=(ACTIVE, row))
 
-    fact = glance_at(a_verification(coverage=coverage), coverage).facts[0]
+    asked = (Unknown("authorization", "Does it need authorization?"),)
+
+    fact = glance_at(a_verification(coverage=coverage, unknowns=asked), coverage).facts[0]
 
     assert fact.value == told
     assert (fact.origin is None) == (told is None)
+
+
+def test_what_nobody_said_and_nobody_needs_to_ask_is_not_shown_as_a_gap() -> None:
+    coverage = Coverage(CoverageStatus.ACTIVE, benefits=(ACTIVE,))
+
+    facts = glance_at(a_verification(coverage=coverage), coverage).facts
+
+    assert [fact.label for fact in facts] == ["Facility"]
 
 
 def test_the_chart_marks_the_days_that_change_what_a_session_costs() -> None:

@@ -34,6 +34,7 @@ AUTHORIZATIONS: Final = {
     Authorization.NOT_REQUIRED: "Not required",
     Authorization.UNKNOWN: None,
 }
+OPEN_AS: Final = {"Authorization": "authorization", "Facility": "network"}  # the question it leaves
 NETWORKS: Final = {Network.IN: "In network", Network.OUT: "Out of network"}
 
 
@@ -84,6 +85,8 @@ def glance_at(verification: Verification, heard: Coverage | None) -> Glance:
         _tell_network(verification),
         _tell_plan(heard),
     )
+    open_questions = {each.code for each in verification.unknowns}
+    facts = tuple(each for each in facts if each.value or OPEN_AS.get(each.label) in open_questions)
     look, headline = _judge(heard.status, decision)
     return Glance(look, headline, decision.reasons, tell_pays(verification.estimate), facts)
 

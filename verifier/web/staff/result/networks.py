@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from verifier.model.estimate import Accumulator, Estimate, Step, Terms
 from verifier.model.vocabulary import Network
 from verifier.money import ZERO, cents
+from verifier.web.staff.result.glance import Pays, tell_pays
 from verifier.web.staff.result.origins import Origin, find_origin, of_step
 from verifier.wording import counted, dollars, percent
 
@@ -74,7 +75,7 @@ class NetworkColumn:
     is_covered: bool
     limits: tuple[LimitRow, ...]
     shares: tuple[TextRow, ...]
-    patient: Decimal | None  # what the program would cost there; ``None``: not known
+    pays: Pays | None  # what the program would cost there; ``None``: not known
 
 
 def lay_out(priced: Mapping[Network, Estimate], ours: Network) -> tuple[NetworkColumn, ...]:
@@ -104,7 +105,7 @@ def _column(estimate: Estimate, title: str, is_ours: bool) -> NetworkColumn:  # 
         terms.covered,
         tuple(each for each in limits if each),
         tuple(_shares(estimate, terms)) if known else (),
-        None if estimate.incomplete and not estimate.expected else estimate.expected,
+        tell_pays(estimate),
     )
 
 

@@ -27,7 +27,7 @@ from verifier.web.staff.result.glance import Glance, glance_at
 from verifier.web.staff.result.ledger import Ledger, write_ledger
 from verifier.web.staff.result.networks import NetworkColumn, lay_out
 from verifier.web.staff.result.origins import Origin, of_rule, of_source, of_step
-from verifier.wording import counted, listed
+from verifier.wording import counted, listed, say_value
 
 DAYS: Final = {
     "mon": "Mon",
@@ -92,7 +92,7 @@ def build_result(
         columns=lay_out(priced, verification.inquiry.network),
         chart=draw(estimate) if estimate else None,
         ledger=write_ledger(estimate) if estimate else None,
-        steps=tuple((each.what, each.value, of_step(each)) for each in estimate.steps) if estimate else (),
+        steps=_list_steps(estimate),
         remarks=tuple(
             (each.text, of_rule(each.rule) if each.rule else None) for each in verification.remarks
         ),
@@ -134,6 +134,14 @@ def _list_rejections(coverage: Coverage | None) -> tuple[tuple[str, str, Origin]
     return tuple((f"{each.meaning}.", each.advice, of_source(each.source)) for each in found)
 
 
+def _list_steps(estimate: Estimate | None) -> tuple[tuple[str, str, Origin], ...]:
+    steps = estimate.steps if estimate else ()
+    return tuple((each.what, say_value(each.what, each.value), of_step(each)) for each in steps)
+
+
 def _list_figures(estimate: Estimate | None) -> tuple[tuple[str, str | None, Origin], ...]:
     bill = estimate.later_bill if estimate else None
-    return tuple((each.what, each.value, of_rule(each.rule)) for each in bill.figures) if bill else ()
+    return tuple(
+        (each.what, each.value and say_value(each.what, each.value), of_rule(each.rule))
+        for each in (bill.figures if bill else ())
+    )
