@@ -60,11 +60,14 @@ def us_days(text: str) -> str:
 
 
 def say_value(what: str, value: str) -> str:
-    """Write a value of an estimate, which the API has as text: an amount, a share, a day, a word."""
-    if AMOUNT.fullmatch(value):
-        return dollars(Decimal(value))
+    """Write a value of an estimate, which the API has as text: an amount, a share, a day, a word.
+
+    What may be a share or cents is written as a share only where it is called one, and else left as it is.
+    """
     if what.startswith("coinsurance") and SHARE.fullmatch(value):
         return percent(Decimal(value))
+    if AMOUNT.fullmatch(value) and (Decimal(value) >= 1 or not Decimal(value)):
+        return dollars(Decimal(value))
     return us_days(plain(value))
 
 

@@ -42,6 +42,7 @@ from verifier import wording
         (wording.say_value("deductible", "1500.00"), "$1,500.00"),
         (wording.say_value("coinsurance", "0.35"), "35%"),
         (wording.say_value("visits left", "12"), "12"),
+        (wording.say_value("cost share of a facility", "0.25"), "0.25"),
         (wording.say_value("deductible rule", "deductible_first"), "deductible first"),
         (wording.say_value("plan year begins", "2027-01-01"), "01/01/2027"),
     ],
