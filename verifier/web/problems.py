@@ -34,7 +34,7 @@ from verifier.errors import (
     Unavailable,
     VerifierError,
 )
-from verifier.web.staff.page import is_fragment, show
+from verifier.web.showing import is_fragment, show
 
 PROBLEM: Final = "application/problem+json"
 FHIR: Final = "application/fhir+json"

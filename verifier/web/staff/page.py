@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Response, g, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, request
 from markupsafe import Markup
 
 from verifier.web.guard import CSRF_FIELD, session_token
 from verifier.web.rooms import rooms
+from verifier.web.showing import is_fragment, show
 from verifier.web.staff.navigation import entries_for
+
+__all__ = ["frame", "is_fragment", "see", "show"]
 
 SEE_OTHER: Final = 303  # the browser asks the next page by GET, and a reload sends nothing again
 HIDDEN: Final = Markup('<input type="hidden" name="{}" value="{}">')
@@ -19,19 +22,9 @@ TOLD: Final[Mapping[str, str]] = {
 }
 
 
-def show(template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - what the template needs
-    """Answer with a page."""
-    return make_response(render_template(template, **values), status)
-
-
 def see(address: str, told: str | None = None) -> Response:
     """Let the browser go to another page, which may tell one of `TOLD`."""
     return make_response(redirect(f"{address}?told={told}" if told else address, SEE_OTHER))
-
-
-def is_fragment() -> bool:
-    """Tell whether a part of a page is asked for, by a script on the page."""
-    return request.headers.get("HX-Request") == "true"
 
 
 def frame() -> dict[str, Any]:
