@@ -80,13 +80,13 @@ def glance_at(verification: Verification, heard: Coverage | None) -> Glance:
     decision = verification.decision
     if decision is None or heard is None:
         return Glance(UNKNOWN, _name_failure(verification), _list_problem(verification), None, ())
-    facts = (
+    told = (
         _tell_authorization(verification, heard),
         _tell_network(verification),
         _tell_plan(heard),
     )
     open_questions = {each.code for each in verification.unknowns}
-    facts = tuple(each for each in facts if each.value or OPEN_AS.get(each.label) in open_questions)
+    facts = tuple(each for each in told if each.value or OPEN_AS.get(each.label) in open_questions)
     look, headline = _judge(heard.status, decision)
     return Glance(look, headline, decision.reasons, tell_pays(verification.estimate), facts)
 
