@@ -40,6 +40,7 @@ from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
+from verifier.press.opening import open_papers
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings
@@ -63,7 +64,7 @@ from verifier.web.app import create_app
 from verifier.web.limits import Rate
 from verifier.web.observation import json_log
 
-DISTRIBUTION: Final = "benefits-verifier"
+VERSION: Final = version("benefits-verifier")
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
 VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
 CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
@@ -106,7 +107,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         cache = EncryptedCache(connection, keys, SNAPSHOTS)
         verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
-        office = Office(verifier, consents, records, audit, clock)
+        office = Office(verifier, consents, records, audit, clock, open_papers(gateway.directory, VERSION))
         listing = Listing(gateway, calls=calls, breaker=gateway.tell_condition)
         access = open_access(settings, database, open_staffing(database, keys, audit, clock), ask)
         yield House(office, listing, access, connection, database, spans)
@@ -163,7 +164,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         house.office,
         house.payers,
         house.access,
-        version=version(DISTRIBUTION),
+        version=VERSION,
         answer_wait=settings.answer_wait.total_seconds(),
         hosts=settings.hosts,
         proxies=settings.proxies,

@@ -7,13 +7,14 @@ payer is recorded where it leaves, in `verifier.answering.departure`.
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
 from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
+from verifier.answering.evidence import require_exchanges
 from verifier.clock import Clock
 from verifier.errors import BadInput, ConsentNeeded, VerifierError
 from verifier.facilities import choose_facility
@@ -27,6 +28,7 @@ from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
 from verifier.model.vocabulary import Network
+from verifier.papers.printers import Papers
 from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.service import Verifier
 
@@ -38,6 +40,15 @@ DENIALS: Final = (ConsentNeeded,)
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper that was made of a verification."""
+
+    kind: str
+    verification: Verification = field(repr=False)
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """The rooms a desk stands on, shared by all callers."""
 
@@ -46,6 +57,7 @@ class Office:
     claims: Claims
     audit: Audit
     clock: Clock
+    papers: Papers
 
     def desk(self, context: Context) -> "Desk":
         """Open the desk of whoever acts in *context*."""
@@ -87,9 +99,22 @@ class Desk:
         return self._leave(action, _name("verification", verification_id), work)
 
     def evidence(self, verification_id: str) -> Evidence:
-        """Take out what went over the wire; see `Verifier.evidence`."""
-        work = partial(self._verifier.evidence, verification_id)
+        """Take out what went over the wire.
+
+        Raises:
+            NotFound: there is no such verification, or nothing is kept for it.
+        """
+        work = partial(self._require_exchanges, verification_id)
         return self._leave(Action.EXPORT, _name("verification", verification_id), work)
+
+    def report(self, verification_id: str) -> bytes:
+        """Print the report on a verification, as a PDF.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        work = partial(self._print_report, verification_id)
+        return self._leave(Action.EXPORT, _name("report of verification", verification_id), work).content
 
     def recent(
         self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY
@@ -177,6 +202,15 @@ class Desk:
         work = partial(self._office.consents.revoke, consent_id, self._office.clock.now())
         return self._leave(Action.CONSENT, _name("consent", consent_id), work)
 
+    def _require_exchanges(self, verification_id: str) -> Evidence:
+        return require_exchanges(self._verifier.evidence(verification_id))
+
+    def _print_report(self, verification_id: str) -> Printed:
+        evidence = self._verifier.evidence(verification_id)
+        facility = self._verifier.facilities.get(evidence.verification.inquiry.facility or "")
+        content = self._office.papers.report(evidence, facility)
+        return Printed("report", evidence.verification, content)
+
     def _add_consent(self, consent: Consent) -> Consent:
         choose_facility(self._verifier.facilities, consent.facility)
         self._office.consents.add(consent)
@@ -209,6 +243,8 @@ def _name(kind: str, record_id: str) -> str:
 
 def _describe(done: object, what: str, whose: Person | None) -> tuple[str, Person | None]:
     """Say which record came of it, and whose it is."""
+    if isinstance(done, Printed):
+        return f"{done.kind} of verification {done.verification.id}", person_of(done.verification.inquiry)
     if isinstance(done, Evidence):
         return f"exchange of verification {done.verification.id}", person_of(done.verification.inquiry)
     if isinstance(done, Verification):

@@ -171,7 +171,7 @@ class Verifier:
         return self._records.find(verification_id)
 
     def evidence(self, verification_id: str) -> Evidence:
-        """Return what went over the wire for a verification; see `find_evidence`."""
+        """Return a verification and what went over the wire for it; see `find_evidence`."""
         return find_evidence(self._records, self.facilities, verification_id)
 
     def recent(

@@ -26,6 +26,7 @@ from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.ports import Claim
+from verifier.press.opening import open_papers
 from verifier.service import Verifier
 from verifier.store.connection import Connection
 from verifier.store.database.data_keys import DataKeys
@@ -43,6 +44,7 @@ VERIFICATIONS = Codec(dump_verification, load_verification)
 RING = KeyRing.of([bytes(range(32))])
 MASTER = HeldMasterKey(RING)
 YEAR = timedelta(days=365)
+PAPERS = open_papers((), "1.2.3")
 PATIENT = 30.0  # seconds: a busy machine is not an outage
 
 
@@ -197,7 +199,7 @@ def open_gate(clock: Clock) -> ConsentGate:
 
 def open_office(verifier: Verifier, audit: MemoryAudit | None = None) -> Office:
     """Set desks up over *verifier*, or over what stands in for one."""
-    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SystemClock())
+    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SystemClock(), PAPERS)
 
 
 class SilentReplies:

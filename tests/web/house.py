@@ -19,6 +19,7 @@ from tests.store.support import (
     MASTER,
     NOON,
     OTHER_FACILITY,
+    PAPERS,
     SNAPSHOTS,
     VERIFICATIONS,
     MemoryClaims,
@@ -90,7 +91,7 @@ def open_web(
             gate=ConsentGate(consents, reception.clock, required=consent),
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
-            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
+            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock, PAPERS)
             app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
             yield WebHouse(app, reception, verifier, office, payer)
     reception.database.close()

@@ -69,6 +69,7 @@ SENT: Final = {
     "GET /v1/verifications/<verification_id>/x12": Sent(path={"verification_id": "{record}"}),
     "GET /v1/verifications/<verification_id>/fhir": Sent(path={"verification_id": "{record}"}),
     "POST /fhir/R4/CoverageEligibilityRequest/$submit": Sent(json=IN_FHIR),
+    "GET /v1/verifications/<verification_id>/report.pdf": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/refresh": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/facts": Sent(
         201, CALL_REPORT, path={"verification_id": "{record}"}
@@ -229,7 +230,7 @@ def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
                 expected = expect(route, policy, caller, facility)
                 if answer.status_code != expected:
                     wrong.append(
-                        (route, caller.name, facility, answer.status_code, expected, answer.text[:300])
+                        (route, caller.name, facility, answer.status_code, expected, answer.data[:300])
                     )
 
     assert wrong == []

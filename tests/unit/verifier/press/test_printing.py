@@ -1,0 +1,203 @@
+"""A printed paper is the paper, word for word: readable, tagged, the same each time, and nothing but text."""
+
+import io
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+import pypdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.hostile import HOSTILE
+from tests.papers import a_subject, a_verification, poison
+from tests.store.support import FACILITY, PAPERS
+from verifier.model.paper import (
+    Bar,
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Fact,
+    Facts,
+    Grid,
+    Heading,
+    Notice,
+    Paper,
+    Points,
+    Text,
+)
+from verifier.model.verification import Evidence
+from verifier.papers.report import make_report
+from verifier.papers.subject import Subject
+from verifier.press.letters import BOX, letters
+
+ACTIVE_KEYS = frozenset(
+    {
+        "/JS",
+        "/JavaScript",
+        "/URI",
+        "/Launch",
+        "/OpenAction",
+        "/AA",
+        "/A",
+        "/Annots",
+        "/AcroForm",
+        "/EmbeddedFiles",
+    }
+)
+PRESS = PAPERS.press
+
+
+def a_paper(*blocks: Block, **parts: str) -> Paper:
+    words = {"title": "Title", "subtitle": "Subtitle", "language": "en-US", "foot": "Foot"} | parts
+    return Paper(blocks=blocks, **words)
+
+
+def read(content: bytes) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(content), strict=True)
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in read(content).pages)
+
+
+def keys_of(content: bytes) -> set[str]:
+    """Collect every name that any object of the file has as a key."""
+    reader, found = read(content), set()
+    waiting: list[Any] = [reader.trailer]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        one = one.get_object() if hasattr(one, "get_object") else one
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, dict):
+            found |= set(one)
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return found
+
+
+def squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def test_the_same_paper_always_gives_the_same_bytes() -> None:
+    paper = make_report(a_subject())
+
+    assert PRESS.print(paper) == PRESS.print(paper)
+
+
+def test_a_paper_says_its_title_and_its_language_and_is_tagged_for_screen_readers() -> None:
+    catalog = read(PRESS.print(a_paper(Heading("H"), language="es-US"))).trailer["/Root"]
+
+    assert catalog["/Lang"] == "es-US"
+    assert catalog["/MarkInfo"]["/Marked"] is True or catalog["/MarkInfo"]["/Marked"].value
+    assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert catalog["/StructTreeRoot"]["/K"]["/S"] == "/Document"
+
+
+def test_the_structure_tells_headings_lists_tables_and_figures_in_reading_order() -> None:
+    bars = tuple(Bar(f"12/{day}", Decimal(day), Decimal(1), Decimal(day)) for day in (1, 2))
+    paper = a_paper(
+        Heading("One"),
+        Points(("a", "b")),
+        Grid("Caption", (Column("C"),), ((Cell("x"),),)),
+        Chart("Chart", "What it shows", bars, ("P", "Q", "R")),
+    )
+    root = read(PRESS.print(paper)).trailer["/Root"]["/StructTreeRoot"]["/K"]
+
+    tags = [child.get_object()["/S"] for child in root["/K"]]
+
+    assert tags == ["/H1", "/P", "/H2", "/L", "/Table", "/Figure", "/Caption"]
+    table, figure = (root["/K"][place].get_object() for place in (4, 5))
+    assert table["/Alt"] == "Caption"
+    assert [row.get_object()["/K"][0].get_object()["/S"] for row in table["/K"]] == ["/TH", "/TD"]
+    assert figure["/Alt"] == "What it shows"
+
+
+def test_every_marked_part_of_a_page_leads_back_to_its_place_in_the_structure() -> None:
+    reader = read(PRESS.print(make_report(a_subject())))
+    numbers = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+
+    assert [page["/StructParents"] for page in reader.pages] == list(numbers[::2])
+    for page, owners in zip(reader.pages, numbers[1::2], strict=True):
+        marked = re.findall(rb"/MCID (\d+)", page.get_contents().get_data())
+        assert [int(number) for number in marked] == [*range(len(owners.get_object()))]
+
+
+def test_a_long_table_repeats_its_heading_and_loses_no_row() -> None:
+    rows = tuple((Cell(f"row {number:03}"), Cell("1.00")) for number in range(150))
+    content = PRESS.print(a_paper(Grid("Rows", (Column("Name"), Column("Amount", is_numeric=True)), rows)))
+    pages = [page.extract_text() for page in read(content).pages]
+
+    assert len(pages) > 2
+    assert all("Amount" in page for page in pages)
+    assert re.findall(r"row (\d{3})", "".join(pages)) == [f"{number:03}" for number in range(150)]
+
+
+def test_names_with_accents_greek_and_cyrillic_are_printed_as_they_are() -> None:
+    names = (
+        "José Núñez Ibáñez",
+        "Łukasz Żółw",
+        "Şükrü Güneş",
+        "Đặng Thị Hữu",
+        "Ελένη",
+        "Жанна Щукина",
+        "¿Cuánto? ¡Sí!",
+    )
+
+    text = text_of(PRESS.print(a_paper(*map(Text, names))))
+
+    assert [name for name in names if name not in text] == []
+
+
+@pytest.mark.parametrize(
+    "sign", ["你", "\u0627", "\u202e", "\u200b", "\x00", "\ud800", "\U0001f480", "\ufffe"]
+)
+def test_a_sign_without_a_letter_is_a_box_that_can_be_seen(sign: str) -> None:
+    assert BOX * 3 in text_of(PRESS.print(a_paper(Text(f"a{sign * 3}b"))))
+
+
+def test_what_is_too_long_for_a_paper_is_cut_and_says_by_how_much() -> None:
+    content = PRESS.print(a_paper(Text("x" * 100_000), Facts((Fact("n", "y" * 100_000),), "-")))
+
+    assert text_of(content).count("(+97,000)") == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400), st.text(max_size=60))
+def test_whatever_stands_in_a_paper_is_printed_letter_by_letter(long: str, short: str) -> None:
+    paper = a_paper(
+        Heading(short), Text(long), Notice(short), Grid(short, (Column(short),), ((Cell(long),),))
+    )
+
+    content = PRESS.print(paper)
+
+    assert keys_of(content) & ACTIVE_KEYS == set()
+    printed = squeeze(unicodedata.normalize("NFC", text_of(content)))
+    assert squeeze(letters(long, 3000)) in printed
+
+
+@pytest.mark.parametrize("texts", [HOSTILE[start : start + 50] for start in range(0, 300, 50)], ids=range(6))
+def test_300_hostile_texts_in_every_field_of_a_verification_stay_texts(texts: tuple[str, ...]) -> None:
+    verification = a_verification()
+    estimate = verification.estimate
+    assert estimate
+    assert len(HOSTILE) == 300
+    for text in texts:
+        poisoned = poison(verification, lambda _, text=text: text)
+        subject = Subject(
+            Evidence(poisoned, ()), poison(FACILITY, lambda _, text=text: text), PAPERS.colophon
+        )
+
+        content = PRESS.print(make_report(subject))
+
+        assert keys_of(content) & ACTIVE_KEYS == set()
+        assert b"evil.example" not in content
+        assert squeeze(letters(text, 3000))[:40] in squeeze(text_of(content))
