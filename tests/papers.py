@@ -21,8 +21,12 @@ from verifier.model.coverage import (
     Source,
 )
 from verifier.model.estimate import Figure, LaterBill
+from verifier.model.fact import Call, FactCode
+from verifier.model.fact import Fact as PhoneFact
 from verifier.model.findings import FigureStatus, Remark, Rule, Unknown, Verdict
+from verifier.model.paper import Banner, Block, Facts, Grid, Heading, Notice, Paper, Points, Sums, Text
 from verifier.model.payment import AfterPrimary, Method, PlanKind, Turn
+from verifier.model.review import Note, Review
 from verifier.model.verification import (
     Attempt,
     Decision,
@@ -90,6 +94,7 @@ COVERAGE = coverage(
     asked=("CJ", "30"),
     answered=("CJ",),
 )
+CALL = Call(NOON, "Dana R.", "4711")
 BILL = LaterBill(
     "VA", Decimal("10.00"), Decimal("50.00"), "VA may bill later.", (Figure("copay", "50.00", RULE),)
 )
@@ -111,6 +116,9 @@ def a_verification(**changes: Any) -> Verification:  # noqa: ANN401 - each field
         unknowns=(Unknown("visits_left", "How many visits are left?"),),
         notices=(PART_2, NO_GUARANTEE),
         attempts=(Attempt("caqh_core", ("CJ", "30"), Outcome.ANSWERED, 0.25, None, "sim-commercial"),),
+        facts=(PhoneFact(FactCode.NETWORK, {"answer": "in"}, CALL, "user:usr_A", NOON),),
+        notes=(Note("user:usr_A", NOON, "Kept to ourselves."),),
+        review=Review("user:usr_B", NOON),
         remarks=(Remark("RULE", "What the rules say.", None, RULE),),
         actions=("Ask for authorization.",),
         payment_order=(
@@ -158,3 +166,40 @@ def poison(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - a
         parts = [poison(part, change) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     return value
+
+
+def words(block: Block) -> list[str]:  # noqa: PLR0911 - one case a kind of block
+    """Write a block as lines of text, so that a whole paper can be compared."""
+    match block:
+        case Heading(text, level):
+            return ["", f"{'#' * level} {text}"]
+        case Text(text) | Notice(text):
+            return [text]
+        case Points(items):
+            return [f"- {item}" for item in items]
+        case Facts(rows, missing):
+            return [
+                " | ".join(filter(None, (name, value or f"[{missing}]", note))) for name, value, note in rows
+            ]
+        case Grid(_, columns, rows):
+            heading = " | ".join(column.title for column in columns)
+            cells = [
+                " | ".join(" / ".join(filter(None, (cell.text, cell.note))) for cell in row) for row in rows
+            ]
+            return [heading, *cells]
+        case Banner(title, _, points):
+            return [title, *(f"- {point}" for point in points)]
+        case Sums(sums, note):
+            return [*(f"{each.name} | {each.amount}" for each in sums), note]
+        case _:
+            return [block.text]
+
+
+def write(paper: Paper) -> str:
+    lines = [
+        paper.title,
+        paper.subtitle,
+        *(line for block in paper.blocks for line in words(block)),
+        paper.foot,
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"

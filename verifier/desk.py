@@ -24,10 +24,12 @@ from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.fact import CallReport
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.paper import Paper
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
 from verifier.model.vocabulary import Network
+from verifier.papers.phrases import Language
 from verifier.papers.printers import Papers
 from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.service import Verifier
@@ -46,6 +48,7 @@ class Printed:
     kind: str
     verification: Verification = field(repr=False)
     content: bytes = field(repr=False)
+    paper: Paper | None = field(default=None, repr=False)  # the same, for a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,15 @@ class Desk:
         """
         work = partial(self._print_report, verification_id)
         return self._leave(Action.EXPORT, _name("report of verification", verification_id), work).content
+
+    def explain(self, verification_id: str, language: Language) -> Printed:
+        """Explain a verification to its patient: as a paper for a page, and as a PDF.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        work = partial(self._explain, verification_id, language)
+        return self._leave(Action.EXPORT, _name("explanation of verification", verification_id), work)
 
     def recent(
         self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY
@@ -202,12 +214,20 @@ class Desk:
         work = partial(self._office.consents.revoke, consent_id, self._office.clock.now())
         return self._leave(Action.CONSENT, _name("consent", consent_id), work)
 
+    def _gather(self, verification_id: str) -> tuple[Evidence, Facility | None]:
+        evidence = self._verifier.evidence(verification_id)
+        return evidence, self._verifier.facilities.get(evidence.verification.inquiry.facility or "")
+
+    def _explain(self, verification_id: str, language: Language) -> Printed:
+        evidence, facility = self._gather(verification_id)
+        paper = self._office.papers.explanation(evidence, facility, language)
+        return Printed("explanation", evidence.verification, self._office.papers.press.print(paper), paper)
+
     def _require_exchanges(self, verification_id: str) -> Evidence:
         return require_exchanges(self._verifier.evidence(verification_id))
 
     def _print_report(self, verification_id: str) -> Printed:
-        evidence = self._verifier.evidence(verification_id)
-        facility = self._verifier.facilities.get(evidence.verification.inquiry.facility or "")
+        evidence, facility = self._gather(verification_id)
         content = self._office.papers.report(evidence, facility)
         return Printed("report", evidence.verification, content)
 

@@ -86,3 +86,37 @@ def test_there_is_no_report_of_what_nobody_asked_or_another_facility_did(
 
     for verification_id in (foreign.id, "ver_nothing"):
         assert client.get(f"/v1/verifications/{verification_id}/report.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "What your insurance says"),
+        ("?language=en", "What your insurance says"),
+        ("?language=es", "Lo que dice su seguro"),
+    ],
+)
+def test_the_explanation_speaks_the_patients_language_and_its_export_is_recorded(
+    house: WebHouse, client: FlaskClient, query: str, title: str
+) -> None:
+    kept = house.verifier.verify(inquire(facility=OWN))
+
+    answer = client.get(f"/v1/verifications/{kept.id}/explanation.pdf{query}")
+
+    assert title in read(answer.data)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert [what for _, what, _ in house.reception.told(Action.EXPORT)] == [
+        f"explanation of verification {kept.id}"
+    ]
+
+
+def test_a_language_that_is_not_spoken_here_is_a_fault_of_the_request(
+    house: WebHouse, client: FlaskClient
+) -> None:
+    kept = house.verifier.verify(inquire(facility=OWN))
+
+    answer = client.get(f"/v1/verifications/{kept.id}/explanation.pdf?language=tlh")
+
+    assert answer.status_code == 422
+    assert answer.json
+    assert answer.json["errors"] == [{"pointer": "/language", "detail": "must be one of en, es"}]

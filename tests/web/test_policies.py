@@ -70,6 +70,7 @@ SENT: Final = {
     "GET /v1/verifications/<verification_id>/fhir": Sent(path={"verification_id": "{record}"}),
     "POST /fhir/R4/CoverageEligibilityRequest/$submit": Sent(json=IN_FHIR),
     "GET /v1/verifications/<verification_id>/report.pdf": Sent(path={"verification_id": "{record}"}),
+    "GET /v1/verifications/<verification_id>/explanation.pdf": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/refresh": Sent(path={"verification_id": "{record}"}),
     "POST /v1/verifications/<verification_id>/facts": Sent(
         201, CALL_REPORT, path={"verification_id": "{record}"}

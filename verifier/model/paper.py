@@ -157,3 +157,4 @@ class Paper:
     blocks: tuple[Block, ...]
     foot: str
     page_words: str = "Page {page} of {pages}"
+    is_one_page: bool = False  # set smaller rather than on a second page

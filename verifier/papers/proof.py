@@ -12,7 +12,7 @@ from verifier.papers.subject import Subject
 from verifier.wording import plain
 
 QUIET: Final = Weight.QUIET
-MISSING: Final = "not known"
+NOBODY: Final = "nobody so far"
 NONE_KEPT: Final = (
     "Nothing that went over the wire is kept under this verification: it was answered from the cache, with "
     "another one that asked at the same time, or not at all."
@@ -36,7 +36,7 @@ def show_proof(subject: Subject) -> Iterator[Block]:
     else:
         yield Text(NONE_KEPT, QUIET)
     yield Heading("What this report was made from", 2)
-    yield Facts(tuple(_versions(subject)), MISSING, columns=1)
+    yield Facts(tuple(_versions(subject)), NOBODY, columns=1)
     yield Text(HOW_TO_CHECK, QUIET)
 
 
@@ -60,7 +60,7 @@ def _calls(attempts: tuple[Attempt, ...]) -> Grid:
     )
     rows = [
         (
-            Cell(each.payer or MISSING),
+            Cell(each.payer or "not known"),
             Cell(each.channel),
             Cell("; ".join(map(service, each.service_types))),
             Cell(plain(each.outcome), note=each.detail or ""),
@@ -99,7 +99,9 @@ def _message(exchange: Exchange, name: str, content: bytes | None) -> tuple[Cell
 def _versions(subject: Subject) -> Iterator[Fact]:
     verification = subject.verification
     yield Fact("Verification", verification.id, f"asked {_moment(verification.created_at)}")
-    yield Fact("Answered", _moment(verification.as_of) if verification.as_of else None)
+    yield Fact("Answered", _moment(verification.as_of) if verification.as_of else "not yet")
+    review = verification.review
+    yield Fact("Signed off by", review.by if review else None, _moment(review.at) if review else "")
     yield Fact("SHA-256 of the answer", sha256(subject.colophon.data_of(verification)))
     for version in subject.colophon.versions:
         yield Fact(version.name, version.value)

@@ -6,6 +6,8 @@ It names no day of printing and nobody who prints it: the same verification alwa
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from verifier.model.fact import ANSWER
+from verifier.model.fact import Fact as PhoneFact
 from verifier.model.findings import Rule, Verdict
 from verifier.model.paper import Banner, Block, Heading, Notice, Paper, Points, Sum, Sums, Tone
 from verifier.model.verification import Verification, VerificationStatus
@@ -13,9 +15,9 @@ from verifier.papers.answer import show_answer
 from verifier.papers.costs import show_costs
 from verifier.papers.proof import show_proof
 from verifier.papers.question import show_question
-from verifier.papers.sources import cite_rule, say_all
+from verifier.papers.sources import cite_rule, say, say_all, some
 from verifier.papers.subject import Subject
-from verifier.wording import counted, dollars, us_moment
+from verifier.wording import counted, dollars, plain, us_moment
 
 TITLE: Final = "Verification of benefits"
 TONES: Final = {Verdict.GO: Tone.GOOD, Verdict.CAUTION: Tone.CARE, Verdict.STOP: Tone.GRAVE}
@@ -86,9 +88,18 @@ def _show_open(subject: Subject) -> Iterator[Block]:
     if verification.unknowns:
         yield Heading("What nobody has answered")
         yield Points(say_all(unknown.question for unknown in verification.unknowns))
+    if verification.facts:
+        yield Heading("What was learned by phone")
+        yield Points(some(map(_tell, verification.facts)))
     if verification.remarks:
         yield Heading("What the published rules say")
         yield Points(say_all(f"{each.text}{_cite(each.rule)}" for each in verification.remarks))
+
+
+def _tell(fact: PhoneFact) -> str:
+    told = ", ".join(text if part == ANSWER else f"{plain(part)} {text}" for part, text in fact.value.items())
+    name = plain(fact.code).capitalize()
+    return f"{name}: {told} ({say(fact.call.origin)}; written down by {fact.recorded_by})"
 
 
 def _cite(rule: Rule | None) -> str:

@@ -45,8 +45,10 @@ class Piece(NamedTuple):
 class Flow:
     """Where the next line goes; turns to a new page when this one is full."""
 
-    def __init__(self) -> None:
-        """Begin on the first page."""
+    def __init__(self, scale: float = 1.0) -> None:
+        """Begin on the first page; drawn at a *scale* below 1 it holds more."""
+        self.scale = scale
+        self._bottom = TOP - (TOP - BOTTOM) / scale
         self.pages: list[list[Piece]] = [[]]
         self.root = Element("Document")
         self.y = TOP
@@ -58,7 +60,7 @@ class Flow:
 
     def need(self, height: float) -> bool:
         """Turn to a new page unless *height* is left on this one; tell whether it turned."""
-        is_short = self.y - height < BOTTOM and self.y < TOP
+        is_short = self.y - height < self._bottom and self.y < TOP
         if is_short:
             self.turn()
         return is_short

@@ -29,6 +29,7 @@ from verifier.press.ink import (
     SMALL,
     SUBTITLE,
     TITLE,
+    TOP,
     WIDTH,
 )
 from verifier.press.letters import letters, load_faces, width
@@ -49,6 +50,7 @@ SETTERS: Final = MappingProxyType(
     }
 )
 LONGEST_TITLE: Final = 120
+SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
 
 
 class Printing:
@@ -61,13 +63,19 @@ class Printing:
 
     def print(self, paper: Paper) -> bytes:
         """Print *paper* as a tagged PDF, with its title and its language."""
-        flow = _lay_out(paper)
+        flow = _fit(paper) if paper.is_one_page else _lay_out(paper, 1.0)
         with self._turn:
             return _draw(paper, flow)
 
 
-def _lay_out(paper: Paper) -> Flow:
-    flow = Flow()
+def _fit(paper: Paper) -> Flow:
+    """Lay out on one page, as large as it goes; what is too long even for the smallest takes more."""
+    flows = (_lay_out(paper, scale) for scale in SCALES)
+    return next((flow for flow in flows if len(flow.pages) == 1), None) or _lay_out(paper, 1.0)
+
+
+def _lay_out(paper: Paper, scale: float) -> Flow:
+    flow = Flow(scale)
     flow.write(flow.root.add("H1"), paper.title, TITLE, ACROSS)
     flow.write(flow.root.add("P"), paper.subtitle, SUBTITLE, ACROSS)
     flow.y -= 10
@@ -86,7 +94,11 @@ def _draw(paper: Paper, flow: Flow) -> bytes:
     canvas.setCreator("benefits verifier")
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for number, pieces in enumerate(flow.pages):
+        canvas.saveState()
+        canvas.translate(WIDTH * (1 - flow.scale) / 2, TOP * (1 - flow.scale))
+        canvas.scale(flow.scale, flow.scale)
         _draw_page(canvas, pieces, number)
+        canvas.restoreState()
         _draw_foot(canvas, paper, number + 1, len(flow.pages))
         canvas.showPage()
     StructureTree(canvas).write(flow.root)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from tests.papers import a_subject, a_verification
+from tests.papers import a_subject, a_verification, words, write
 from tests.store.support import NOON, PAPERS
 from verifier.model.coverage import unknown_coverage
-from verifier.model.paper import Banner, Block, Facts, Grid, Heading, Notice, Paper, Points, Sums, Text, Tone
+from verifier.model.paper import Banner, Tone
 from verifier.model.verification import Evidence, VerificationStatus
 from verifier.papers.proof import sha256
 from verifier.papers.report import make_report
@@ -18,43 +18,6 @@ from verifier.papers.subject import Subject, digest_of
 from verifier.press.opening import write_data
 
 GOLDEN = Path(__file__).with_name("report.txt")
-
-
-def words(block: Block) -> list[str]:  # noqa: PLR0911 - one case a kind of block
-    """Write a block as lines of text, so that a whole paper can be compared."""
-    match block:
-        case Heading(text, level):
-            return ["", f"{'#' * level} {text}"]
-        case Text(text) | Notice(text):
-            return [text]
-        case Points(items):
-            return [f"- {item}" for item in items]
-        case Facts(rows, missing):
-            return [
-                " | ".join(filter(None, (name, value or f"[{missing}]", note))) for name, value, note in rows
-            ]
-        case Grid(_, columns, rows):
-            heading = " | ".join(column.title for column in columns)
-            cells = [
-                " | ".join(" / ".join(filter(None, (cell.text, cell.note))) for cell in row) for row in rows
-            ]
-            return [heading, *cells]
-        case Banner(title, _, points):
-            return [title, *(f"- {point}" for point in points)]
-        case Sums(sums, note):
-            return [*(f"{each.name} | {each.amount}" for each in sums), note]
-        case _:
-            return [block.text]
-
-
-def write(paper: Paper) -> str:
-    lines = [
-        paper.title,
-        paper.subtitle,
-        *(line for block in paper.blocks for line in words(block)),
-        paper.foot,
-    ]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def test_the_report_is_whole() -> None:

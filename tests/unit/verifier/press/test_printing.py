@@ -1,18 +1,16 @@
 """A printed paper is the paper, word for word: readable, tagged, the same each time, and nothing but text."""
 
-import io
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Any
 
-import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.hostile import HOSTILE
 from tests.papers import a_subject, a_verification, poison
+from tests.printed import ACTIVE_KEYS, keys_of, read, squeeze, text_of
 from tests.store.support import FACILITY, PAPERS
 from verifier.model.paper import (
     Bar,
@@ -34,57 +32,12 @@ from verifier.papers.report import make_report
 from verifier.papers.subject import Subject
 from verifier.press.letters import BOX, letters
 
-ACTIVE_KEYS = frozenset(
-    {
-        "/JS",
-        "/JavaScript",
-        "/URI",
-        "/Launch",
-        "/OpenAction",
-        "/AA",
-        "/A",
-        "/Annots",
-        "/AcroForm",
-        "/EmbeddedFiles",
-    }
-)
 PRESS = PAPERS.press
 
 
 def a_paper(*blocks: Block, **parts: str) -> Paper:
     words = {"title": "Title", "subtitle": "Subtitle", "language": "en-US", "foot": "Foot"} | parts
     return Paper(blocks=blocks, **words)
-
-
-def read(content: bytes) -> pypdf.PdfReader:
-    return pypdf.PdfReader(io.BytesIO(content), strict=True)
-
-
-def text_of(content: bytes) -> str:
-    return "\n".join(page.extract_text() for page in read(content).pages)
-
-
-def keys_of(content: bytes) -> set[str]:
-    """Collect every name that any object of the file has as a key."""
-    reader, found = read(content), set()
-    waiting: list[Any] = [reader.trailer]
-    seen: set[int] = set()
-    while waiting:
-        one = waiting.pop()
-        one = one.get_object() if hasattr(one, "get_object") else one
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        if isinstance(one, dict):
-            found |= set(one)
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-    return found
-
-
-def squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
 
 
 def test_the_same_paper_always_gives_the_same_bytes() -> None:
