@@ -117,6 +117,17 @@ SENT: Final = {
     "POST /staff/verifications/<verification_id>/what-if": Sent(
         data=PLANS, headers=FORM, path={"verification_id": "{record}"}
     ),
+    "GET /staff/payer-health/": Sent(),
+    "GET /staff/people/": Sent(),
+    "GET /staff/people/new": Sent(),
+    "POST /staff/people/": Sent(422, data="", headers=FORM),
+    "GET /staff/people/<user_id>": Sent(404, path={"user_id": "usr_none"}),
+    "POST /staff/people/<user_id>": Sent(404, data="", headers=FORM, path={"user_id": "usr_none"}),
+    "POST /staff/people/<user_id>/disabling": Sent(404, data="", headers=FORM, path={"user_id": "usr_none"}),
+    "POST /staff/people/<user_id>/enrolment": Sent(404, data="", headers=FORM, path={"user_id": "usr_none"}),
+    "GET /staff/keys/": Sent(),
+    "POST /staff/keys/": Sent(422, data="", headers=FORM),
+    "POST /staff/keys/<key_id>/revocation": Sent(404, data="", headers=FORM, path={"key_id": "key_none"}),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }
 PAGES: Final = {"GET": 303, "POST": 401}  # how a page refuses who is not known: by the page to sign in on

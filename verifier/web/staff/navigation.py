@@ -40,6 +40,24 @@ PLACES: Final[tuple[Place, ...]] = (
         "Look an answer up, see what changed, price another plan of care.",
         frozenset({Scope.READ}),
     ),
+    Place(
+        "Payer health",
+        "/staff/payer-health/",
+        "How payers have answered lately, and which are not asked for now.",
+        frozenset({Scope.ESTIMATE}),
+    ),
+    Place(
+        "People",
+        "/staff/people/",
+        "Give people access, change what they may do, shut them out.",
+        frozenset({Scope.ADMIN}),
+    ),
+    Place(
+        "API keys",
+        "/staff/keys/",
+        "Make and revoke the keys of programs.",
+        frozenset({Scope.ADMIN}),
+    ),
 )
 
 
