@@ -1,7 +1,7 @@
 """Subjects of papers, for tests: one verification in which nearly everything there is was said."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -162,6 +162,8 @@ def poison(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - a
             field.name: poison(getattr(value, field.name), change) for field in dataclasses.fields(value)
         }
         return replace(value, **parts)
+    if isinstance(value, Mapping):
+        return {key: poison(part, change) for key, part in value.items()}
     if isinstance(value, tuple):
         parts = [poison(part, change) for part in value]
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped]
 
-from verifier.press.flow import Canvas, Element, Mark
+from verifier.press.flow import LONGEST, Canvas, Element, Mark
+from verifier.press.letters import letters
 
 PAGE_KEYS: Final = ("StructParents", "Tabs")  # which reportlab does not write by itself
 
@@ -42,7 +43,7 @@ class StructureTree:
         own = self._document.Reference(node, name)
         node["P"] = parent
         if element.alternative:
-            node["Alt"] = pdfdoc.PDFString(element.alternative)
+            node["Alt"] = pdfdoc.PDFString(letters(element.alternative, LONGEST))
         kids = [
             self._content(child, own)
             if isinstance(child, Mark)

