@@ -25,6 +25,7 @@ from payers.replies import Replies
 from payers.simulator.server import Simulator
 from schemas import snapshot
 from verifier.access.house import Access
+from verifier.access.ports import AuditOffice
 from verifier.access.principal import Kind
 from verifier.access.staffing import Staffing
 from verifier.answering.acting import NOBODY
@@ -39,7 +40,7 @@ from verifier.desk import Desk, Office
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
-from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
+from verifier.ports import CallLog, Consents, CoverageCache
 from verifier.press.opening import open_papers
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
@@ -81,6 +82,7 @@ class House:
     connection: Connection
     database: Database
     spans: Spans
+    watch: Callable[[Context], AuditOffice]
 
     def readiness(self) -> Mapping[str, bool]:
         """Name each part needed and whether it is there; the cache may be away."""
@@ -110,7 +112,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         office = Office(verifier, consents, records, audit, clock, open_papers(gateway.directory, VERSION))
         listing = Listing(gateway, calls=calls, breaker=gateway.tell_condition)
         access = open_access(settings, database, open_staffing(database, keys, audit, clock), ask)
-        yield House(office, listing, access, connection, database, spans)
+        watch = partial(opening.open_watch, settings, database, keys, clock)
+        yield House(office, listing, access, connection, database, spans, watch)
 
 
 def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
@@ -172,6 +175,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         rate=Rate(settings.rate, house.connection.url),
         log=json_log(settings.log_level),
         spans=house.spans,
+        watch=house.watch,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app

@@ -83,3 +83,17 @@ def test_a_key_is_shown_once_and_can_be_revoked(visit: Opening) -> None:
     assert text not in page.content()
     page.get_by_role("button", name="Revoke the key for Nightly export").click()
     assert "revoked" in page.get_by_role("row", name="Nightly export").inner_text()
+
+
+def test_an_auditor_finds_what_was_done_and_the_page_has_no_barrier(visit: Opening) -> None:
+    visitor = visit("auditor")
+    page = visitor.page
+    visitor.go("/staff/audit/")
+    assert visitor.violations() == []
+
+    page.get_by_label("What was done").select_option("login")
+    page.get_by_role("button", name="Search").click()
+
+    assert page.get_by_role("cell", name="login").count() > 0
+    assert visitor.violations() == []
+    assert not visitor.overflows()

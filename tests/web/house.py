@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,11 @@ from verifier.answering.consent_gate import ConsentGate
 from verifier.desk import Office
 from verifier.model.verification import Exchange
 from verifier.service import Verifier
+from verifier.store.audit_anchor import AnchorFile
 from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection
+from verifier.store.database.audit_trail import DatabaseTrail
+from verifier.store.database.audit_watch import AuditWatch
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.records import DatabaseRecords
@@ -90,8 +94,13 @@ def open_web(
             clock=reception.clock,
             gate=ConsentGate(consents, reception.clock, required=consent),
         ) as verifier:
+            trail, anchors = (
+                DatabaseTrail(reception.database, keys),
+                AnchorFile(folder / "anchors", bytes(32)),
+            )
+            watch = partial(AuditWatch, trail, anchors, reception.clock)
             registry, log = CollectorRegistry(), CapturingLogger()
             office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock, PAPERS)
-            app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
+            app = create_app(office, FakePayers(), reception.access, registry=registry, log=log, watch=watch)
             yield WebHouse(app, reception, verifier, office, payer)
     reception.database.close()

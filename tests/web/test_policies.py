@@ -128,6 +128,9 @@ SENT: Final = {
     "GET /staff/keys/": Sent(),
     "POST /staff/keys/": Sent(422, data="", headers=FORM),
     "POST /staff/keys/<key_id>/revocation": Sent(404, data="", headers=FORM, path={"key_id": "key_none"}),
+    "GET /staff/audit/": Sent(),
+    "POST /staff/audit/": Sent(data="what=verification", headers=FORM),
+    "POST /staff/audit/disclosures": Sent(data="member_id=XQZ44", headers=FORM),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }
 PAGES: Final = {"GET": 303, "POST": 401}  # how a page refuses who is not known: by the page to sign in on

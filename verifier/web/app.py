@@ -11,7 +11,10 @@ from werkzeug.routing import BaseConverter
 
 from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
+from verifier.access.ports import AuditOffice
 from verifier.desk import Office
+from verifier.errors import NotConfigured
+from verifier.model.audit import Context
 from verifier.spans import NoSpans, Spans
 from verifier.web.api import (
     cases,
@@ -34,7 +37,7 @@ from verifier.web.openapi import describe
 from verifier.web.pages import pages
 from verifier.web.probes import probes
 from verifier.web.problems import register_problems
-from verifier.web.rooms import EXTENSION, Payers, Rooms
+from verifier.web.rooms import EXTENSION, Payers, Rooms, Watch
 from verifier.web.staff import federated, sign_in
 from verifier.web.staff.wing import wing
 from verifier.web.templating import register_templates
@@ -70,6 +73,11 @@ def always_ready() -> Mapping[str, bool]:
     return {}
 
 
+def nobody_watches(_: Context) -> AuditOffice:
+    """Say that nobody can look into the audit trail from here."""
+    raise NotConfigured("The audit trail cannot be looked into here; use: verifier admin audit.")
+
+
 def create_app(  # noqa: PLR0913 - each a part of the house, by name
     office: Office,
     payers: Payers,
@@ -84,6 +92,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     log: FilteringBoundLogger | None = None,
     rate: Rate | None = None,
     spans: Spans | None = None,
+    watch: Watch | None = None,
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -94,6 +103,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``readiness`` names each part needed and whether it is there. ``registry`` may hold the other
     rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
     ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
+    ``watch`` opens the audit trail for those who may look into it.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -102,7 +112,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
     app.url_map.converters["default"] = PathPart
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
-    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait)
+    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait, watch or nobody_watches)
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
     register_headers(app)

@@ -8,7 +8,9 @@ from flask import current_app
 
 from schemas.payers import Match, Payer
 from verifier.access.house import Access
+from verifier.access.ports import AuditOffice
 from verifier.desk import Desk, Office
+from verifier.model.audit import Context
 from verifier.model.health import PayerHealth
 from verifier.web.context import present_context
 
@@ -47,6 +49,9 @@ class Payers(Protocol):
         ...
 
 
+Watch = Callable[[Context], AuditOffice]
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms below the web, and how long a caller is kept waiting unless they say."""
@@ -56,6 +61,7 @@ class Rooms:
     access: Access
     readiness: Callable[[], Mapping[str, bool]]
     answer_wait: float
+    watch: Watch  # over the audit trail, for whoever acts in a context
 
     @property
     def verifier(self) -> Desk:

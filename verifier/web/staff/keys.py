@@ -27,6 +27,7 @@ SCOPES: Final = {
     Scope.ESTIMATE: "Price, and look into the directory",
     Scope.ROSTER: "The nightly lists",
     Scope.ADMIN: "People, keys and settings",
+    Scope.AUDIT: "The audit trail",
 }
 LIVES: Final = (("30", "30 days"), ("90", "90 days"), ("365", "1 year"))
 

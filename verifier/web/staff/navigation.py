@@ -58,6 +58,12 @@ PLACES: Final[tuple[Place, ...]] = (
         "Make and revoke the keys of programs.",
         frozenset({Scope.ADMIN}),
     ),
+    Place(
+        "Audit",
+        "/staff/audit/",
+        "What was done by whom, and to whom a patient was disclosed.",
+        frozenset({Scope.AUDIT}),
+    ),
 )
 
 

@@ -6,7 +6,17 @@ from flask import Blueprint, Response, request
 
 from verifier.errors import Unauthenticated
 from verifier.web.guard import SAFE, require_same_origin
-from verifier.web.staff import history, keys, new_verification, payer_health, people, results, start, what_if
+from verifier.web.staff import (
+    audit,
+    history,
+    keys,
+    new_verification,
+    payer_health,
+    people,
+    results,
+    start,
+    what_if,
+)
 from verifier.web.staff.page import frame, is_fragment
 from verifier.web.staff.sign_in import answer_unknown
 
@@ -19,6 +29,7 @@ PAGES: Final = (
     payer_health.blueprint,
     people.blueprint,
     keys.blueprint,
+    audit.blueprint,
 )
 
 wing = Blueprint("wing", __name__, url_prefix="/staff")
