@@ -225,6 +225,10 @@ class Contracts(Protocol):
         """Return the rate valid on that day, of several the one that began last; ``None``: no contract."""
         ...
 
+    def listing(self) -> Sequence[ContractRate]:
+        """Return every rate, by facility, payer, code and the day it begins."""
+        ...
+
     def keep(self, rates: Sequence[ContractRate]) -> None:
         """Keep *rates*, each in place of one that begins on the same day; all or none."""
         ...

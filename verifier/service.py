@@ -100,7 +100,7 @@ class Verifier:
         )
         self._records = records
         self._replies = replies
-        self._contracts = contracts
+        self.contracts = contracts
         self._conclusion = Conclusion(records, facilities, rulebook, contracts)
         self.facilities = facilities
         self._clock = clock
@@ -265,8 +265,8 @@ class Verifier:
         session_dates(program)  # a program that cannot be scheduled is refused before a call is paid for
         network = settle_network(inquiry)
         resolved = replace(inquiry, facility=facility.id, program=program, network=network)
-        if self._contracts:
-            resolved = apply_contract(resolved, self._contracts)
+        if self.contracts:
+            resolved = apply_contract(resolved, self.contracts)
         notices = notices_for(resolved, facility, self._gate.check(resolved, facility))
         return Asked(verification_id, Question(resolved, facility), self._clock.now(), notices=notices)
 

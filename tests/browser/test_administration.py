@@ -1,5 +1,7 @@
 """An administrator gives access and keys, and everybody else sees nothing of it."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.conftest import Opening
@@ -97,3 +99,30 @@ def test_an_auditor_finds_what_was_done_and_the_page_has_no_barrier(visit: Openi
     assert page.get_by_role("cell", name="login").count() > 0
     assert visitor.violations() == []
     assert not visitor.overflows()
+
+
+def test_rates_are_taken_in_row_by_row_and_given_out_again(visit: Opening, tmp_path: Path) -> None:
+    rates = tmp_path / "rates.csv"
+    rates.write_text(
+        "facility,payer,network,code,amount,valid_from,valid_to\n"
+        "abita-springs,sim-commercial,in,S9480,310.00,2026-01-01,\n"
+        "abita-springs,sim-commercial,in,S9480,=1+1,2026-01-01,\n"
+    )
+    visitor = visit("admin")
+    page = visitor.page
+    visitor.go("/staff/facilities/")
+    assert visitor.violations() == []
+    page.get_by_label("CSV file").set_input_files(rates)
+    page.get_by_role("button", name="Take in").click()
+
+    assert "1 rate taken in, 1 fault found." in page.get_by_role("status").inner_text()
+    assert (
+        "must be dollars such as 325.00" in page.get_by_role("region", name="Rows that were not").inner_text()
+    )
+    assert visitor.violations() == []
+    assert not visitor.overflows()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Give all out as CSV").click()
+    assert (
+        "abita-springs,sim-commercial,in,S9480,310.00,2026-01-01," in Path(download.value.path()).read_text()
+    )

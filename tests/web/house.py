@@ -38,7 +38,9 @@ from verifier.store.connection import Connection
 from verifier.store.database.audit_trail import DatabaseTrail
 from verifier.store.database.audit_watch import AuditWatch
 from verifier.store.database.consents import DatabaseConsents
+from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
@@ -84,6 +86,7 @@ def open_web(
         records = DatabaseRecords(
             reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=retention
         )
+        DatabaseFacilities(reception.database).seed({OWN: FACILITY, OTHER: OTHER_FACILITY})
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
             gateway=payer,
@@ -93,6 +96,7 @@ def open_web(
             facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
             clock=reception.clock,
             gate=ConsentGate(consents, reception.clock, required=consent),
+            contracts=DatabaseContracts(reception.database),
         ) as verifier:
             trail, anchors = (
                 DatabaseTrail(reception.database, keys),

@@ -118,6 +118,9 @@ SENT: Final = {
         data=PLANS, headers=FORM, path={"verification_id": "{record}"}
     ),
     "GET /staff/payer-health/": Sent(),
+    "GET /staff/facilities/": Sent(),
+    "GET /staff/facilities/rates.csv": Sent(),
+    "POST /staff/facilities/rates": Sent(422, data="", headers=FORM),
     "GET /staff/people/": Sent(),
     "GET /staff/people/new": Sent(),
     "POST /staff/people/": Sent(422, data="", headers=FORM),

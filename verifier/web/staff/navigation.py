@@ -47,6 +47,12 @@ PLACES: Final[tuple[Place, ...]] = (
         frozenset({Scope.ESTIMATE}),
     ),
     Place(
+        "Facilities and rates",
+        "/staff/facilities/",
+        "The programs, and what payers allow them by contract.",
+        frozenset({Scope.ADMIN}),
+    ),
+    Place(
         "People",
         "/staff/people/",
         "Give people access, change what they may do, shut them out.",

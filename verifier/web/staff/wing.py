@@ -8,6 +8,7 @@ from verifier.errors import Unauthenticated
 from verifier.web.guard import SAFE, require_same_origin
 from verifier.web.staff import (
     audit,
+    facilities,
     history,
     keys,
     new_verification,
@@ -27,6 +28,7 @@ PAGES: Final = (
     what_if.blueprint,
     results.blueprint,
     payer_health.blueprint,
+    facilities.blueprint,
     people.blueprint,
     keys.blueprint,
     audit.blueprint,
