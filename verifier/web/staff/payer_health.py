@@ -41,7 +41,8 @@ def _line(name: str, health: PayerHealth) -> Line:
         for each in health.routes
         if each.breaker in BADGES
     )
-    return Line(name, health.windows, routes)
+    is_asked = any(window.calls for window in health.windows)
+    return Line(name, health.windows if is_asked else (), routes)
 
 
 def _rank(line: Line) -> tuple[bool, int, str]:
