@@ -50,7 +50,13 @@ class Printed:
     kind: str
     verification: Verification = field(repr=False)
     content: bytes = field(repr=False)
-    paper: Paper | None = field(default=None, repr=False)  # the same, for a page
+
+
+@dataclass(frozen=True, slots=True)
+class Explained(Printed):
+    """A paper that is shown on a page too."""
+
+    paper: Paper = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ class Desk:
         work = partial(self._print_report, verification_id)
         return self._leave(Action.EXPORT, _name("report of verification", verification_id), work).content
 
-    def explain(self, verification_id: str, language: Language) -> Printed:
+    def explain(self, verification_id: str, language: Language) -> Explained:
         """Explain a verification to its patient: as a paper for a page, and as a PDF.
 
         Raises:
@@ -246,10 +252,10 @@ class Desk:
         evidence = self._verifier.evidence(verification_id)
         return evidence, self._verifier.facilities.get(evidence.verification.inquiry.facility or "")
 
-    def _explain(self, verification_id: str, language: Language) -> Printed:
+    def _explain(self, verification_id: str, language: Language) -> Explained:
         evidence, facility = self._gather(verification_id)
         paper = self._office.papers.explanation(evidence, facility, language)
-        return Printed("explanation", evidence.verification, self._office.papers.press.print(paper), paper)
+        return Explained("explanation", evidence.verification, self._office.papers.press.print(paper), paper)
 
     def _require_exchanges(self, verification_id: str) -> Evidence:
         return require_exchanges(self._verifier.evidence(verification_id))

@@ -1,8 +1,10 @@
 """The report leaves this service as a PDF that nobody stores, with its event, and only with it."""
 
 import hashlib
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,3 +122,19 @@ def test_a_language_that_is_not_spoken_here_is_a_fault_of_the_request(
     assert answer.status_code == 422
     assert answer.json
     assert answer.json["errors"] == [{"pointer": "/language", "detail": "must be one of en, es"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("", "What your insurance says"), ("?language=es", "Lo que dice su seguro")]
+)
+def test_the_explanation_is_a_page_too_with_the_same_words(
+    house: WebHouse, client: FlaskClient, query: str, title: str
+) -> None:
+    kept = house.verifier.verify(inquire(facility=OWN))
+
+    page = client.get(f"/staff/verifications/{kept.id}/explanation{query}").text
+
+    printed = read(client.get(f"/v1/verifications/{kept.id}/explanation.pdf{query}").data)
+    words = re.sub(r"<[^>]*>", " ", page[page.index("<article") : page.index("</article>")])
+    assert title in page
+    assert [word for word in html.unescape(words).split() if word not in printed] == []

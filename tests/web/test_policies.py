@@ -117,6 +117,7 @@ SENT: Final = {
     "POST /staff/verifications/<verification_id>/what-if": Sent(
         data=PLANS, headers=FORM, path={"verification_id": "{record}"}
     ),
+    "GET /staff/verifications/<verification_id>/explanation": Sent(path={"verification_id": "{record}"}),
     "GET /staff/payer-health/": Sent(),
     "GET /staff/facilities/": Sent(),
     "GET /staff/facilities/rates.csv": Sent(),

@@ -8,6 +8,7 @@ from verifier.errors import Unauthenticated
 from verifier.web.guard import SAFE, require_same_origin
 from verifier.web.staff import (
     audit,
+    explanations,
     facilities,
     history,
     keys,
@@ -27,6 +28,7 @@ PAGES: Final = (
     history.blueprint,
     what_if.blueprint,
     results.blueprint,
+    explanations.blueprint,
     payer_health.blueprint,
     facilities.blueprint,
     people.blueprint,
