@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from verifier.model.paper import Bar, Chart
-from verifier.press.flow import Canvas, Flow, fill_box, set_line, wrap
+from verifier.press.flow import Canvas, Flow, fill_box, set_line, use_ink, wrap
 from verifier.press.ink import ACCENT, ACROSS, INK, LABEL, LEFT, QUIET, RULE, SMALL, SOFT
 from verifier.press.letters import letters, width
 
@@ -89,7 +89,7 @@ def _draw_sum(canvas: Canvas, chart: Chart, bars: Sequence[Bar], at: Point, top:
     for begin, end in pairwise(points):
         canvas.line(*begin, *end)
     for place, (across_at, high) in enumerate(points):
-        canvas.setFillColorRGB(*ACCENT)
+        use_ink(canvas, ACCENT)
         canvas.circle(
             across_at, high, 2.6 if any(place == mark for mark, _ in chart.marks) else 1.4, stroke=0, fill=1
         )

@@ -95,15 +95,25 @@ class Flow:
 
 def set_line(canvas: Canvas, at: tuple[float, float], text: str, style: Style) -> None:
     """Set letters as they are: the page's own language has no markup that they could hold."""
-    canvas.setFillColorRGB(*style.ink)
-    canvas.setFont(style.face, style.size)
+    use_ink(canvas, style.ink)
+    face = style.face, style.size
+    if getattr(canvas, "face", None) != face:
+        canvas.setFont(*face)
+        canvas.face = face
     canvas.drawString(*at, text)
 
 
 def fill_box(canvas: Canvas, corner: tuple[float, float], size: tuple[float, float], fill: Colour) -> None:
     """Fill a box with a colour."""
-    canvas.setFillColorRGB(*fill)
+    use_ink(canvas, fill)
     canvas.rect(*corner, *size, stroke=0, fill=1)
+
+
+def use_ink(canvas: Canvas, ink: Colour) -> None:
+    """Fill with a colour from here on, unless that is so already."""
+    if getattr(canvas, "ink", None) != ink:
+        canvas.setFillColorRGB(*ink)
+        canvas.ink = ink
 
 
 def wrap(text: str, style: Style, across: float, most: int = LONGEST) -> list[str]:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Final
 
+from reportlab import rl_config  # type: ignore[import-untyped]
 from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
 from reportlab.pdfbase.ttfonts import TTFont  # type: ignore[import-untyped]
 
@@ -27,7 +28,8 @@ SPACES: Final = frozenset("\t\n\v\f\r\N{NO-BREAK SPACE}")
 
 
 def load_faces() -> None:
-    """Make the typeface known to the press, once."""
+    """Make the typeface known to the press, once, and let it write bytes as they are."""
+    rl_config.useA85 = 0
     for name, file in FACES.items():
         if name not in pdfmetrics.getRegisteredFontNames():
             with as_file(files(__package__) / "fonts" / file) as path:

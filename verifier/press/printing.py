@@ -87,7 +87,9 @@ def _lay_out(paper: Paper, scale: float) -> Flow:
 
 def _draw(paper: Paper, flow: Flow) -> bytes:
     file = BytesIO()
-    canvas = Canvas(file, (WIDTH, HEIGHT), pageCompression=1, invariant=1, lang=paper.language)
+    canvas = Canvas(
+        file, (WIDTH, HEIGHT), pageCompression=1, invariant=1, lang=paper.language, pdfVersion=(1, 7)
+    )
     canvas.setTitle(letters(paper.title, LONGEST_TITLE))
     canvas.setSubject("")
     canvas.setAuthor("")
@@ -95,10 +97,12 @@ def _draw(paper: Paper, flow: Flow) -> bytes:
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for number, pieces in enumerate(flow.pages):
         canvas.saveState()
+        canvas.ink = canvas.face = None  # a page begins with neither
         canvas.translate(WIDTH * (1 - flow.scale) / 2, TOP * (1 - flow.scale))
         canvas.scale(flow.scale, flow.scale)
         _draw_page(canvas, pieces, number)
         canvas.restoreState()
+        canvas.ink = canvas.face = None
         _draw_foot(canvas, paper, number + 1, len(flow.pages))
         canvas.showPage()
     StructureTree(canvas).write(flow.root)

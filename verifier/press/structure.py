@@ -44,8 +44,11 @@ class StructureTree:
         node["P"] = parent
         if element.alternative:
             node["Alt"] = pdfdoc.PDFString(letters(element.alternative, LONGEST))
+        first = next((child.page for child in element.children if isinstance(child, Mark)), None)
+        if first is not None:
+            node["Pg"] = self._document.Reference(self._pages[first])
         kids = [
-            self._content(child, own)
+            self._content(child, own, first)
             if isinstance(child, Mark)
             else self._node(child, own, f"{name}.{place}")
             for place, child in enumerate(element.children)
@@ -53,8 +56,11 @@ class StructureTree:
         node["K"] = pdfdoc.PDFArray(kids)
         return own
 
-    def _content(self, mark: Mark, owner: Any) -> Any:  # noqa: ANN401 - reportlab's
+    def _content(self, mark: Mark, owner: Any, page: int | None) -> Any:  # noqa: ANN401 - reportlab's
+        """Point to marked content: by its number where it is on the *page* that its node names."""
         self._owners[mark.page][mark.number] = owner
+        if mark.page == page:
+            return mark.number
         return pdfdoc.PDFDictionary(
             {
                 "Type": pdfdoc.PDFName("MCR"),
