@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import version
 from tempfile import TemporaryDirectory
-from typing import Final
 from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
@@ -19,6 +17,7 @@ from payers.programs.tricare.shelf import Shelf
 from payers.replies import Replies
 from payers.simulator.server import Simulator
 from verifier import server
+from verifier.access.ports import AuditOffice
 from verifier.access.principal import Kind
 from verifier.access.staffing import Staffing
 from verifier.cli.main import main
@@ -26,7 +25,7 @@ from verifier.clock import SystemClock
 from verifier.contracts import Sheet, read_rates
 from verifier.custody import Custody
 from verifier.desk import Desk
-from verifier.house import open_house
+from verifier.house import VERSION, open_house
 from verifier.jobs.beside import Beside, exit_with_parent
 from verifier.jobs.engine import Bench, Engine, build_engine
 from verifier.jobs.running import run_scheduler, run_worker
@@ -36,7 +35,6 @@ from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.nightly.rooms import NightRooms
 from verifier.nightly.runs import RunDesk
-from verifier.ports import AuditOffice
 from verifier.reception import open_door, open_staffing
 from verifier.settings import Settings
 from verifier.store import opening
@@ -51,8 +49,6 @@ from verifier.store.embedded import keep_embedded
 from verifier.web.app import create_app
 from verifier.web.limits import Rate
 from verifier.web.observation import json_log
-
-DISTRIBUTION: Final = "benefits-verifier"
 
 
 def _at_terminal() -> Context:
@@ -74,7 +70,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         house.office,
         house.payers,
         house.access,
-        version=version(DISTRIBUTION),
+        version=VERSION,
         answer_wait=settings.answer_wait.total_seconds(),
         hosts=settings.hosts,
         proxies=settings.proxies,
@@ -84,6 +80,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         log=json_log(settings.log_level),
         spans=house.spans,
         news=house.news,
+        watch=house.watch,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app

@@ -10,7 +10,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,9 @@ from verifier.errors import BadInput
 from verifier.model.contract import ContractRate
 from verifier.model.inquiry import Inquiry
 from verifier.model.vocabulary import Network
+from verifier.money import write_amount
 from verifier.ports import Contracts
+from verifier.spreadsheet import write_csv
 
 COLUMNS: Final = ("facility", "payer", "network", "code", "amount", "valid_from", "valid_to")
 LARGEST_FILE: Final = 20_000_000  # bytes: a quarter of a million rows
@@ -78,6 +80,16 @@ def read_rates(content: bytes, *, facilities: Collection[str], is_payer: Callabl
         errors += wrong
         rates += [] if wrong else [_build(row)]
     return Sheet(tuple(rates), tuple(errors))
+
+
+def write_rates(rates: Iterable[ContractRate]) -> bytes:
+    """Write rates as the file that `read_rates` reads."""
+    return write_csv(COLUMNS, map(_cells, rates))
+
+
+def _cells(rate: ContractRate) -> tuple[str, ...]:
+    days = (rate.valid_from.isoformat(), rate.valid_to.isoformat() if rate.valid_to else "")
+    return (rate.facility, rate.payer, rate.network.value, rate.code, write_amount(rate.amount), *days)
 
 
 def _text(content: bytes) -> str:

@@ -6,27 +6,34 @@ payer is recorded where it leaves, in `verifier.answering.departure`.
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Final, TypeVar
 
 from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
+from verifier.answering.evidence import require_exchanges
 from verifier.clock import Clock
-from verifier.errors import BadInput, Busy, ConsentNeeded, VerifierError
+from verifier.contracts import Sheet, read_rates
+from verifier.errors import BadInput, Busy, ConsentNeeded, NotConfigured, VerifierError
 from verifier.facilities import choose_facility
 from verifier.model.audit import Action, Context, Event, Person, Result
 from verifier.model.consent import Consent
+from verifier.model.contract import ContractRate
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.fact import CallReport
-from verifier.model.inquiry import Inquiry
+from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.paper import Paper
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
-from verifier.ports import ANY, Audit, Claims, Consents, Wanted
+from verifier.model.vocabulary import Network
+from verifier.papers.phrases import Language
+from verifier.papers.printers import Papers
+from verifier.ports import ANY, Audit, Claims, Consents, Contracts, Wanted
 from verifier.service import Verifier
 
 Done = TypeVar("Done")
@@ -34,6 +41,22 @@ Done = TypeVar("Done")
 OWN_ID: Final = re.compile(r"[a-z]{3}_[\w-]{22}", re.ASCII)  # any other text of a caller may name a person
 SKEW: Final = timedelta(minutes=5)  # by which a caller's clock may be ahead
 DENIALS: Final = (ConsentNeeded,)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper that was made of a verification."""
+
+    kind: str
+    verification: Verification = field(repr=False)
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained(Printed):
+    """A paper that is shown on a page too."""
+
+    paper: Paper = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,7 @@ class Office:
     claims: Claims
     audit: Audit
     clock: Clock
+    papers: Papers
 
     def desk(self, context: Context) -> "Desk":
         """Open the desk of whoever acts in *context*."""
@@ -59,6 +83,11 @@ class Desk:
         self._office = office
         self._verifier = office.verifier
         self._context = context
+
+    @property
+    def facilities(self) -> Mapping[str, Facility]:
+        """Return the treatment programs by id."""
+        return self._verifier.facilities
 
     def verify(self, inquiry: Inquiry, *, refresh: bool = False, as_id: str | None = None) -> Verification:
         """Verify *inquiry* now; see `Verifier.verify`."""
@@ -81,9 +110,31 @@ class Desk:
         return self._leave(action, _name("verification", verification_id), work)
 
     def evidence(self, verification_id: str) -> Evidence:
-        """Take out what went over the wire; see `Verifier.evidence`."""
-        work = partial(self._verifier.evidence, verification_id)
+        """Take out what went over the wire.
+
+        Raises:
+            NotFound: there is no such verification, or nothing is kept for it.
+        """
+        work = partial(self._require_exchanges, verification_id)
         return self._leave(Action.EXPORT, _name("verification", verification_id), work)
+
+    def report(self, verification_id: str) -> bytes:
+        """Print the report on a verification, as a PDF.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        work = partial(self._print_report, verification_id)
+        return self._leave(Action.EXPORT, _name("report of verification", verification_id), work).content
+
+    def explain(self, verification_id: str, language: Language) -> Explained:
+        """Explain a verification to its patient: as a paper for a page, and as a PDF.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        work = partial(self._explain, verification_id, language)
+        return self._leave(Action.EXPORT, _name("explanation of verification", verification_id), work)
 
     def recent(
         self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY
@@ -100,10 +151,16 @@ class Desk:
         """Price *program*; no person is in it, so nothing is recorded; see `Verifier.estimate`."""
         return self._verifier.estimate(terms, program)
 
-    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+    def estimate_verification(
+        self, verification_id: str, program: Program, *, network: Network | None = None
+    ) -> Estimate:
         """Price *program* by a verification; see `Verifier.estimate_verification`."""
-        work = partial(self._verifier.estimate_verification, verification_id, program)
+        work = partial(self._verifier.estimate_verification, verification_id, program, network=network)
         return self._leave(Action.READ, _name("verification", verification_id), work)
+
+    def price_networks(self, kept: Verification) -> Mapping[Network, Estimate]:
+        """Price what was handed over already, in both networks; see `Verifier.price_networks`."""
+        return self._verifier.price_networks(kept)
 
     def add_facts(self, verification_id: str, report: CallReport) -> Verification:
         """Keep what a call brought; see `Verifier.add_facts`.
@@ -165,6 +222,49 @@ class Desk:
         work = partial(self._office.consents.revoke, consent_id, self._office.clock.now())
         return self._leave(Action.CONSENT, _name("consent", consent_id), work)
 
+    def rates(self) -> Sequence[ContractRate]:
+        """Return what payers allow by contract; nobody is named in it, so nothing is recorded.
+
+        Raises:
+            NotConfigured: contracts are not kept here.
+        """
+        return self._contracts().listing()
+
+    def import_rates(self, content: bytes, is_payer: Callable[[str], bool]) -> Sheet:
+        """Keep the contract rates of a CSV file, but for the rows that cannot be used.
+
+        Raises:
+            BadInput: it is no such file at all.
+        """
+        contracts = self._contracts()
+        sheet = read_rates(content, facilities=self._verifier.facilities.keys(), is_payer=is_payer)
+        if sheet.rates:
+            what = f"{len(sheet.rates)} contract rates"
+            self._leave(Action.RULE_CHANGE, what, partial(contracts.keep, sheet.rates))
+        return sheet
+
+    def _contracts(self) -> Contracts:
+        if self._verifier.contracts is None:
+            raise NotConfigured("Contract rates are not kept here.")
+        return self._verifier.contracts
+
+    def _gather(self, verification_id: str) -> tuple[Evidence, Facility | None]:
+        evidence = self._verifier.evidence(verification_id)
+        return evidence, self._verifier.facilities.get(evidence.verification.inquiry.facility or "")
+
+    def _explain(self, verification_id: str, language: Language) -> Explained:
+        evidence, facility = self._gather(verification_id)
+        paper = self._office.papers.explanation(evidence, facility, language)
+        return Explained("explanation", evidence.verification, self._office.papers.press.print(paper), paper)
+
+    def _require_exchanges(self, verification_id: str) -> Evidence:
+        return require_exchanges(self._verifier.evidence(verification_id))
+
+    def _print_report(self, verification_id: str) -> Printed:
+        evidence, facility = self._gather(verification_id)
+        content = self._office.papers.report(evidence, facility)
+        return Printed("report", evidence.verification, content)
+
     def _add_consent(self, consent: Consent) -> Consent:
         choose_facility(self._verifier.facilities, consent.facility)
         self._office.consents.add(consent)
@@ -203,6 +303,8 @@ def _name(kind: str, record_id: str) -> str:
 
 def _describe(done: object, what: str, whose: Person | None) -> tuple[str, Person | None]:
     """Say which record came of it, and whose it is."""
+    if isinstance(done, Printed):
+        return f"{done.kind} of verification {done.verification.id}", person_of(done.verification.inquiry)
     if isinstance(done, Evidence):
         return f"exchange of verification {done.verification.id}", person_of(done.verification.inquiry)
     if isinstance(done, Verification):

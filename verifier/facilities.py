@@ -9,6 +9,7 @@
     state = "LA"
     place_of_service = "22"
     time_zone = "America/Chicago"
+    phone = "(985) 555-0100"    # for patients
     part2 = true                # a 42 CFR part 2 program: its name alone says what is treated there
 
 and what it offers, as `verifier.offers` reads it. Only ``name`` and ``npi`` are needed. An inquiry that names
@@ -38,6 +39,7 @@ FORMS: Final = MappingProxyType(
         "place_of_service": re.compile(r"\d{2}", re.ASCII),
         "time_zone": re.compile(r"[A-Za-z]+(/[A-Za-z_]+){1,2}", re.ASCII),
         "part2": None,  # true or false
+        "phone": re.compile(r"[+(]?\d[\d() .-]{5,17}\d", re.ASCII),
     }
 )
 OFFERS: Final = frozenset({"schedule", "programs"})

@@ -1,10 +1,11 @@
 """The house put together: every room of one process but web and command line, which stand above."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from typing import Final
 
 from payers.following import Following
@@ -14,6 +15,7 @@ from payers.opening import open_gateway, open_outside
 from payers.replies import Replies
 from schemas import snapshot
 from verifier.access.house import Access
+from verifier.access.ports import AuditOffice
 from verifier.answering.acting import NOBODY
 from verifier.answering.consent_gate import ConsentGate
 from verifier.answering.departure import Departure
@@ -23,6 +25,7 @@ from verifier.changes.compare import compare
 from verifier.clock import Clock, SystemClock
 from verifier.desk import Office
 from verifier.keeping import CONSENTS, SNAPSHOTS, open_changes, open_news, open_records
+from verifier.model.audit import Context
 from verifier.model.reverification import Run
 from verifier.model.roster import Entry
 from verifier.model.verification import Verification
@@ -33,6 +36,7 @@ from verifier.nightly.desk import Night
 from verifier.nightly.judging import Terms
 from verifier.nightly.rooms import NightRooms
 from verifier.ports import Consents, CoverageCache
+from verifier.press.opening import open_papers
 from verifier.reception import open_access, open_staffing
 from verifier.service import Limits, Verifier
 from verifier.settings import Settings
@@ -50,10 +54,11 @@ from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.runs import DatabaseRuns
-from verifier.store.opening import Archive, open_archive, open_cache
+from verifier.store.opening import Archive, open_archive, open_cache, open_watch
 from verifier.store.sealed import Codec
 from verifier.telemetry.opening import open_spans
 
+VERSION: Final = version("benefits-verifier")
 ENTRIES: Final = Codec(snapshot.dump_entry, snapshot.load_entry)
 
 
@@ -69,6 +74,7 @@ class House:
     spans: Spans
     news: News
     nightly: NightRooms
+    watch: Callable[[Context], AuditOffice]
 
     def readiness(self) -> Mapping[str, bool]:
         """Name each part needed and whether it is there; the cache may be away."""
@@ -97,7 +103,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, at_night: bool
         records, consents = open_records(archive, changes), DatabaseConsents(database, keys, CONSENTS)
         verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
-        office = Office(verifier, consents, records, audit, clock)
+        office = Office(verifier, consents, records, audit, clock, open_papers(gateway.directory, VERSION))
         yield House(
             office,
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),
@@ -107,6 +113,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, at_night: bool
             spans,
             open_news(archive, changes, records),
             _build_nightly(archive, gateway, office, state),
+            partial(open_watch, settings, database, keys, clock),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
-from verifier.model.audit import Event, Person, TrailCheck
+from verifier.model.audit import Event
 from verifier.model.consent import Consent
 from verifier.model.contract import ContractRate
 from verifier.model.coverage import Coverage
@@ -193,6 +193,10 @@ class Contracts(Protocol):
         """Return the rate valid on that day, of several the one that began last; ``None``: no contract."""
         ...
 
+    def listing(self) -> Sequence[ContractRate]:
+        """Return every rate, by facility, payer, code and the day it begins."""
+        ...
+
     def keep(self, rates: Sequence[ContractRate]) -> None:
         """Keep *rates*, each in place of one that begins on the same day; all or none."""
         ...
@@ -206,29 +210,6 @@ class Audit(Protocol):
 
         Raises:
             AuditUnavailable: they cannot be recorded; whoever is asked serves nothing then.
-        """
-        ...
-
-
-class AuditOffice(Protocol):
-    """What is done with the audit trail by whoever keeps watch over it."""
-
-    def verify(self) -> TrailCheck:
-        """Go through all of the trail and every signed anchor."""
-        ...
-
-    def anchor(self) -> int:
-        """Sign where the trail stands, where the keeper of the database cannot write; return its last number.
-
-        Raises:
-            AuditUnavailable: the trail cannot be read, or the anchor not be written.
-        """
-        ...
-
-    def about(self, person: Person) -> Sequence[Event]:
-        """Return what was done with this person's data, oldest first.
-
-        Found by the member id if *person* has one, else by names and birth date.
         """
         ...
 

@@ -35,6 +35,7 @@ from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
 from verifier.ports import Claim
+from verifier.press.opening import open_papers
 from verifier.service import Verifier
 from verifier.store.connection import Connection
 from verifier.store.database.changes import Codecs
@@ -54,6 +55,7 @@ CHANGES = Codecs(Codec(dump_facts, load_facts), Codec(dump_report, load_report))
 RING = KeyRing.of([bytes(range(32))])
 MASTER = HeldMasterKey(RING)
 YEAR = timedelta(days=365)
+PAPERS = open_papers((), "1.2.3")
 PATIENT = 30.0  # seconds: a busy machine is not an outage
 
 
@@ -208,7 +210,7 @@ def open_gate(clock: Clock) -> ConsentGate:
 
 def open_office(verifier: Verifier, audit: MemoryAudit | None = None) -> Office:
     """Set desks up over *verifier*, or over what stands in for one."""
-    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SetClock())
+    return Office(verifier, MemoryConsents(), MemoryClaims(), audit or MemoryAudit(), SetClock(), PAPERS)
 
 
 class SilentReplies:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.store.support import (
     MASTER,
     NOON,
     OTHER_FACILITY,
+    PAPERS,
     SNAPSHOTS,
     VERIFICATIONS,
     MemoryClaims,
@@ -38,12 +40,17 @@ from verifier.nightly.asking import NightlyAsking
 from verifier.nightly.desk import Night
 from verifier.nightly.rooms import NightRooms
 from verifier.service import Verifier
+from verifier.store.audit_anchor import AnchorFile
 from verifier.store.cache import EncryptedCache
 from verifier.store.call_state import LocalCallState
 from verifier.store.connection import Connection
+from verifier.store.database.audit_trail import DatabaseTrail
+from verifier.store.database.audit_watch import AuditWatch
 from verifier.store.database.changes import DatabaseChanges
 from verifier.store.database.consents import DatabaseConsents
+from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.lanes import DatabaseLanes
 from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
@@ -94,9 +101,16 @@ class WebHouse:
 
 
 @contextmanager
-def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 - those of open_reception
-    """Put the web together for two facilities, `OWN` and `OTHER`."""
-    reception = open_reception(folder, **parts)
+def open_web(
+    folder: Path,
+    *,
+    reception: Reception | None = None,
+    retention: timedelta = timedelta(days=365),
+    consent: bool = False,
+    **parts: Any,  # noqa: ANN401 - those of open_reception
+) -> Iterator[WebHouse]:
+    """Put the web together for two facilities, `OWN` and `OTHER`, over an empty database or *reception*'s."""
+    reception = reception or open_reception(folder, **parts)
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:
@@ -109,9 +123,10 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             keys,
             VERIFICATIONS,
             clock=reception.clock,
-            retention=timedelta(days=365),
+            retention=retention,
             follower=changes,
         )
+        DatabaseFacilities(reception.database).seed({OWN: FACILITY, OTHER: OTHER_FACILITY})
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
             gateway=payer,
@@ -120,11 +135,17 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             replies=SilentReplies(),
             facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
             clock=reception.clock,
-            gate=ConsentGate(consents, reception.clock, required=False),
+            gate=ConsentGate(consents, reception.clock, required=consent),
+            contracts=DatabaseContracts(reception.database),
         ) as verifier:
+            trail, anchors = (
+                DatabaseTrail(reception.database, keys),
+                AnchorFile(folder / "anchors", bytes(32)),
+            )
+            watch = partial(AuditWatch, trail, anchors, reception.clock)
             registry, log = CollectorRegistry(), CapturingLogger()
             roster = DatabaseRoster(reception.database, keys, ENTRIES, clock=reception.clock)
-            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
+            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock, PAPERS)
             webhooks, hosts = DatabaseWebhooks(reception.database, keys), ("localhost",)
             signing, audit = StandardSigning(), reception.audit
             news = News(changes, webhooks, outbox, records, signing, audit, reception.clock, hosts)
@@ -135,7 +156,7 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
                 NightlyAsking(office),
                 LocalCallState(reception.clock.monotonic),
             )
-            rooms = {"registry": registry, "log": log, "news": news, "night": night}
+            rooms = {"registry": registry, "log": log, "news": news, "night": night, "watch": watch}
             app = create_app(office, FakePayers(), reception.access, **rooms)
             yield WebHouse(app, reception, verifier, office, payer, news, night)
     reception.database.close()

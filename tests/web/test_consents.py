@@ -11,6 +11,7 @@ from tests.access import Reception, bearing
 from tests.store.support import (
     ACTIVE,
     FACILITY,
+    PAPERS,
     MemoryAudit,
     MemoryClaims,
     MemoryConsents,
@@ -52,7 +53,7 @@ def client(payer: ScriptedGateway, audit: MemoryAudit, reception: Reception) -> 
         clock=clock,
         gate=gate,
     ) as verifier:
-        office = Office(verifier, consents, MemoryClaims(), audit, clock)
+        office = Office(verifier, consents, MemoryClaims(), audit, clock, PAPERS)
         app = create_app(office, None, reception.access, log=CapturingLogger())  # type: ignore[arg-type]
         yield bearing(app.test_client(), reception.key())
 

@@ -13,6 +13,7 @@ from tests.store.support import (
     ACTIVE,
     FACILITY,
     NOON,
+    PAPERS,
     MemoryAudit,
     MemoryConsents,
     ScriptedGateway,
@@ -54,7 +55,7 @@ class House:
             clock=clock,
             gate=open_gate(clock),
         )
-        office = Office(self.verifier, self.consents, records, self.audit, clock)
+        office = Office(self.verifier, self.consents, records, self.audit, clock, PAPERS)
         self.app = create_app(office, None, reception.access, log=CapturingLogger())  # type: ignore[arg-type]
         self.key = reception.key()
 

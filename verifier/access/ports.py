@@ -9,6 +9,7 @@ from verifier.access.people import ApiKey, Secrets, User
 from verifier.access.principal import Principal
 from verifier.access.sessions import Session
 from verifier.access.throttle import Guess
+from verifier.model.audit import Event, Person, Sought, TrailCheck
 
 
 class Users(Protocol):
@@ -183,4 +184,31 @@ class Digest(Protocol):
 
     def name(self, identity: str) -> str:
         """Return what stands for *identity*."""
+        ...
+
+
+class AuditOffice(Protocol):
+    """What is done with the audit trail by whoever keeps watch over it."""
+
+    def verify(self) -> TrailCheck:
+        """Go through all of the trail and every signed anchor."""
+        ...
+
+    def anchor(self) -> int:
+        """Sign where the trail stands, where the keeper of the database cannot write; return its last number.
+
+        Raises:
+            AuditUnavailable: the trail cannot be read, or the anchor not be written.
+        """
+        ...
+
+    def search(self, sought: Sought, *, limit: int) -> Sequence[Event]:
+        """Return the newest events that are *sought*, newest first; looking is recorded too."""
+        ...
+
+    def about(self, person: Person) -> Sequence[Event]:
+        """Return what was done with this person's data, oldest first.
+
+        Found by the member id if *person* has one, else by names and birth date.
+        """
         ...

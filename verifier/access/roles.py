@@ -21,6 +21,7 @@ class Scope(StrEnum):
     ROSTER = "roster"  # the nightly lists
     REVIEW = "review"  # sign verifications off
     ADMIN = "admin"  # people, keys, settings
+    AUDIT = "audit"  # the audit trail
 
 
 class Role(StrEnum):
@@ -38,7 +39,7 @@ SCOPES: Final[Mapping[Role, frozenset[Scope]]] = MappingProxyType(
         Role.ADMISSIONS: frozenset({Scope.VERIFY, Scope.READ, Scope.ESTIMATE, Scope.ROSTER}),
         Role.REVIEWER: frozenset({Scope.VERIFY, Scope.READ, Scope.RAW, Scope.ESTIMATE, Scope.REVIEW}),
         Role.BILLING: frozenset({Scope.READ, Scope.RAW, Scope.ESTIMATE, Scope.ROSTER}),
-        Role.AUDITOR: frozenset({Scope.READ}),
+        Role.AUDITOR: frozenset({Scope.READ, Scope.AUDIT}),
         Role.ADMIN: frozenset({Scope.ADMIN}),
     }
 )

@@ -16,13 +16,22 @@ NOTHING_KEPT: Final = (
 
 
 def find_evidence(records: Records, facilities: Mapping[str, Facility], verification_id: str) -> Evidence:
-    """Return what is kept; with the statements of 42 CFR 2.32 where it reveals treatment of addiction.
+    """Return what is kept, if anything; with the statements of 42 CFR 2.32 where it reveals addiction.
 
     Raises:
-        NotFound: there is no such verification, or nothing is kept: another one asked, or nobody did.
+        NotFound: there is no such verification.
     """
     kept = records.find(verification_id)
     exchanges = tuple(records.exchanges(verification_id))
-    if not exchanges:
-        raise NotFound(NOTHING_KEPT)
     return Evidence(kept, exchanges, statements_of(kept, facilities.get(kept.inquiry.facility or "")))
+
+
+def require_exchanges(evidence: Evidence) -> Evidence:
+    """Return the evidence as it is.
+
+    Raises:
+        NotFound: nothing is kept: another verification asked, or nobody did.
+    """
+    if not evidence.exchanges:
+        raise NotFound(NOTHING_KEPT)
+    return evidence

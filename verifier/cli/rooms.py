@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from schemas.payers import Match
+from verifier.access.ports import AuditOffice
 from verifier.access.staffing import Staffing
 from verifier.contracts import Sheet
 from verifier.custody import Custody
@@ -13,7 +14,6 @@ from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.nightly.runs import RunDesk
-from verifier.ports import AuditOffice
 
 
 class Ledger(Protocol):

@@ -63,6 +63,17 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """Which events are looked for; ``None`` leaves it open. *what* is the beginning of it, days are UTC."""
+
+    who: str | None = None
+    what: str | None = None
+    action: Action | None = None
+    since: date | None = None
+    until: date | None = None  # the last day
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
     """The first link of the trail that is not as it was written, and what is wrong with it."""
 

@@ -72,6 +72,7 @@ class Facility:
     schedule: Offer | None = None  # the usual days and length of a program
     programs: tuple[Offer, ...] = ()
     part2: bool = False  # a 42 CFR part 2 program: its name alone says what its patients are treated for
+    phone: str | None = None  # for patients
 
 
 @dataclass(frozen=True, slots=True)

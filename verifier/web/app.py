@@ -11,7 +11,10 @@ from werkzeug.routing import BaseConverter
 
 from verifier.access.house import Access
 from verifier.access.policy import PUBLIC
+from verifier.access.ports import AuditOffice
 from verifier.desk import Office
+from verifier.errors import NotConfigured
+from verifier.model.audit import Context
 from verifier.news.newsroom import News
 from verifier.nightly.rooms import NightRooms
 from verifier.spans import NoSpans, Spans
@@ -23,6 +26,7 @@ from verifier.web.api import (
     estimates,
     fhir,
     normalizations,
+    papers,
     reverifications,
     roster,
     service_codes,
@@ -39,8 +43,10 @@ from verifier.web.openapi import describe
 from verifier.web.pages import pages
 from verifier.web.probes import probes
 from verifier.web.problems import register_problems
-from verifier.web.rooms import EXTENSION, Payers, Rooms
+from verifier.web.rooms import EXTENSION, Payers, Rooms, Watch
 from verifier.web.staff import federated, sign_in
+from verifier.web.staff.wing import wing
+from verifier.web.templating import register_templates
 
 LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
@@ -49,6 +55,7 @@ BLUEPRINTS: Final = (
     fhir.blueprint,
     changes.blueprint,
     webhooks.blueprint,
+    papers.blueprint,
     consents.blueprint,
     roster.blueprint,
     reverifications.blueprint,
@@ -76,6 +83,11 @@ def always_ready() -> Mapping[str, bool]:
     return {}
 
 
+def nobody_watches(_: Context) -> AuditOffice:
+    """Say that nobody can look into the audit trail from here."""
+    raise NotConfigured("The audit trail cannot be looked into here; use: verifier admin audit.")
+
+
 def create_app(  # noqa: PLR0913 - each a part of the house, by name
     office: Office,
     payers: Payers,
@@ -92,6 +104,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     spans: Spans | None = None,
     news: News | None = None,
     night: NightRooms | None = None,
+    watch: Watch | None = None,
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -104,6 +117,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
     ``news`` knows what changed, and who wants to be told.
     ``night`` is nightly re-verification.
+    ``watch`` opens the audit trail for those who may look into it.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -112,10 +126,13 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.url_map.merge_slashes = False  # a redirect would answer outside the contract
     app.url_map.converters["default"] = PathPart
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
-    app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait, news, night)
+    app.extensions[EXTENSION] = Rooms(
+        office, payers, access, readiness, answer_wait, watch or nobody_watches, news, night
+    )
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
     register_headers(app)
+    register_templates(app)
     register_recognition(app)
     if rate:
         register_limits(app, rate)  # strangers are counted too, before they are refused
@@ -129,5 +146,6 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.register_blueprint(probes(registry))
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(federated.blueprint)
+    app.register_blueprint(wing)
     require_policies(app)
     return app

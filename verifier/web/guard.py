@@ -27,7 +27,7 @@ SESSION_COOKIE: Final = "__Host-verifier-session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 CSRF_FIELD: Final = "csrf_token"
 OPEN_HEADER: Final = "X-Verifier-Access"  # on answers that nobody had to sign in for
-FORM: Final = "application/x-www-form-urlencoded"
+FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PROXY_TRACES: Final = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 UNKNOWN: Final = "unknown"
@@ -173,7 +173,7 @@ def _is_local() -> bool:
 
 def _require_csrf() -> None:
     sent = request.headers.get(CSRF_HEADER) or (
-        request.form.get(CSRF_FIELD) if request.mimetype == FORM else None
+        request.form.get(CSRF_FIELD) if request.mimetype in FORMS else None
     )
     expected = rooms().access.gate.csrf(session_token() or "")
     if not hmac.compare_digest((sent or "").encode(), expected.encode()):

@@ -8,8 +8,10 @@ from flask import current_app
 
 from schemas.payers import Match, Payer
 from verifier.access.house import Access
+from verifier.access.ports import AuditOffice
 from verifier.desk import Desk, Office
 from verifier.errors import NotConfigured
+from verifier.model.audit import Context
 from verifier.model.health import PayerHealth
 from verifier.news.newsroom import News, Newsroom
 from verifier.nightly.desk import RosterDesk
@@ -52,6 +54,9 @@ class Payers(Protocol):
         ...
 
 
+Watch = Callable[[Context], AuditOffice]
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """The rooms below the web, and how long a caller is kept waiting unless they say."""
@@ -61,6 +66,7 @@ class Rooms:
     access: Access
     readiness: Callable[[], Mapping[str, bool]]
     answer_wait: float
+    watch: Watch  # over the audit trail, for whoever acts in a context
     news: News | None = None  # none: nobody takes note of what changes
     night: NightRooms | None = None
 

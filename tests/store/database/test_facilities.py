@@ -18,6 +18,8 @@ name = "Covington Recovery"
 npi = "1245319599"
 state = "LA"
 time_zone = "America/Chicago"
+part2 = true
+phone = "(985) 555-0100"
 schedule = {weekdays = ["wed", "mon"], weeks = 8}
 
 [[facilities.covington.programs]]
@@ -52,6 +54,7 @@ def test_facilities_come_back_as_they_were_configured_and_in_their_order(
     facilities.seed(configured)
 
     assert list(facilities.listing().items()) == list(configured.items())
+    assert configured["covington"].part2
     assert configured["covington"].programs[0].billed_amount == Decimal("950.00")
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.store.support import INQUIRY
-from verifier.contracts import COLUMNS, RowError, apply_contract, read_rates
+from verifier.contracts import COLUMNS, RowError, apply_contract, read_rates, write_rates
 from verifier.errors import BadInput
 from verifier.model.contract import ContractRate
 from verifier.model.inquiry import Inquiry
@@ -142,3 +142,12 @@ def test_an_amount_from_a_contract_is_looked_up_anew() -> None:
     assert apply_contract(change(program=before), OneContract()).program.allowed_amount == Decimal("325.00")
     gone = apply_contract(change(program=before, payer="aetna"), OneContract()).program
     assert (gone.allowed_amount, gone.contract) == (None, None)
+
+
+def test_rates_that_are_written_are_read_again_as_they_were() -> None:
+    content = b"facility,payer,network,code,amount,valid_from,valid_to\n"
+    content += b"a,b,in,H0015,325.10,2026-01-01,\na,b,out,S9480,90.00,2026-01-01,2026-12-31\n"
+    rates = read_rates(content, facilities={"a"}, is_payer={"b"}.__contains__).rates
+
+    assert len(rates) == 2
+    assert read_rates(write_rates(rates), facilities={"a"}, is_payer={"b"}.__contains__).rates == rates

@@ -14,6 +14,7 @@ from tests.store.support import (
     FAULT,
     INQUIRY,
     NOON,
+    PAPERS,
     PROGRAM,
     MemoryAudit,
     MemoryClaims,
@@ -46,7 +47,7 @@ class Rooms:
         gate = ConsentGate(self.consents, clock, required=True)
         door = Departure(gateway, gate=gate, audit=self.audit, clock=clock)
         verifier = open_service(gateway=door, gate=gate)
-        self.office = Office(verifier, self.consents, MemoryClaims(), self.audit, clock)
+        self.office = Office(verifier, self.consents, MemoryClaims(), self.audit, clock, PAPERS)
         self.desk: Desk = self.office.desk(CONTEXT)
         self.consent = self.desk.give_consent(CONSENT)
         self.inquiry = inquire(consent_id=self.consent.id)

@@ -13,6 +13,7 @@ GOOD = {
     "tax_id": '"000000000"',
     "state": '"LA"',
     "place_of_service": '"11"',
+    "phone": '"(985) 555-0100"',
 }
 
 
@@ -55,7 +56,9 @@ def test_a_facility_is_read_whole(tmp_path: Path) -> None:
     found = read_facilities(write(tmp_path, GOOD))
 
     assert dict(found) == {
-        "covington": Facility("covington", "Covington", "1245319599", "000000000", "LA", "11")
+        "covington": Facility(
+            "covington", "Covington", "1245319599", "000000000", "LA", "11", phone="(985) 555-0100"
+        )
     }
 
 

@@ -4,14 +4,15 @@ One short transaction an entry: it locks the head of the chain, appends, and mov
 writers at once leave no gap and no fork. Names of people and reasons are sealed apart from the links.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from verifier.errors import AuditUnavailable, VerifierError
-from verifier.model.audit import Event, Person, TrailCheck
+from verifier.model.audit import Event, Person, Sought, TrailCheck
 from verifier.store.audit_chain import Head, Link, find_flaw
 from verifier.store.database.audit_links import Names, read_event, write_link
 from verifier.store.database.audit_turns import Turns
@@ -92,6 +93,14 @@ class DatabaseTrail:
             links = [self._open(connection, row) for row in rows]
         return [read_event(link) for link in links if link]
 
+    def search(self, sought: Sought, *, limit: int) -> Sequence[Event]:
+        """Return the newest events that are *sought*, newest first, as far as they can be decrypted."""
+        newest = LINKS.where(*_conditions(sought)).order_by(None).order_by(audit_events.c.sequence.desc())
+        with self._database.read() as connection:
+            rows = connection.execute(newest.limit(limit)).all()
+            links = [self._open(connection, row) for row in rows]
+        return [read_event(link) for link in links if link]
+
     def _write(self, events: Sequence[Event]) -> None:
         try:
             key = self._key()  # beforehand, so that the transaction holds one connection only
@@ -135,6 +144,24 @@ class DatabaseTrail:
         if member := self._names.member(person):
             return audit_events.c.member == member
         return audit_events.c.person == (self._names.person(person) or "nobody")
+
+
+def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    events = audit_events.c
+    if sought.who:
+        yield events.who == sought.who
+    if sought.what:
+        yield events.what.startswith(sought.what, autoescape=True)
+    if sought.action:
+        yield events.action == sought.action.value
+    if sought.since:
+        yield events.at >= _microseconds(sought.since)
+    if sought.until:
+        yield events.at < _microseconds(sought.until + timedelta(days=1))
+
+
+def _microseconds(day: date) -> int:
+    return int(datetime.combine(day, time(), UTC).timestamp()) * 1_000_000
 
 
 def _lock_head(connection: Connection) -> Head:

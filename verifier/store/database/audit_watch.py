@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from verifier.clock import Clock
 from verifier.errors import AuditUnavailable
-from verifier.model.audit import Action, Context, Event, Person, TrailCheck
+from verifier.model.audit import Action, Context, Event, Person, Sought, TrailCheck
 from verifier.store.audit_anchor import AnchorFile
 from verifier.store.database.audit_trail import DatabaseTrail
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AuditWatch:
-    """Fulfils `verifier.ports.AuditOffice`; whoever looks into the trail is recorded too, in *context*."""
+    """Fulfils `verifier.access.ports.AuditOffice`; whoever looks is recorded too, in *context*."""
 
     trail: DatabaseTrail
     anchors: AnchorFile
@@ -29,7 +29,7 @@ class AuditWatch:
     context: Context
 
     def verify(self) -> TrailCheck:
-        """Go through all of the trail and every anchor; see `verifier.ports.AuditOffice`.
+        """Go through all of the trail and every anchor; see `verifier.access.ports.AuditOffice`.
 
         Raises:
             AnchorBroken: the anchor file is not as it was signed.
@@ -39,7 +39,7 @@ class AuditWatch:
         return found
 
     def anchor(self) -> int:
-        """Sign where the trail stands; see `verifier.ports.AuditOffice`."""
+        """Sign where the trail stands; see `verifier.access.ports.AuditOffice`."""
         head = self.trail.head()
         try:
             self.anchors.append(head, self.clock.now())
@@ -47,8 +47,13 @@ class AuditWatch:
             raise AuditUnavailable(f"The anchor file cannot be written ({error.strerror}).") from error
         return head.sequence
 
+    def search(self, sought: Sought, *, limit: int) -> Sequence[Event]:
+        """Return the newest events that are sought; see `verifier.access.ports.AuditOffice`."""
+        self._record("trail searched")
+        return self.trail.search(sought, limit=limit)
+
     def about(self, person: Person) -> Sequence[Event]:
-        """Return what was done with this person's data; see `verifier.ports.AuditOffice`."""
+        """Return what was done with this person's data; see `verifier.access.ports.AuditOffice`."""
         self._record("disclosures reported", person)
         return self.trail.about(person)
 

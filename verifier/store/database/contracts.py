@@ -39,6 +39,14 @@ class DatabaseContracts:
             found = connection.execute(VALID, sought).mappings().first()
         return _rate(dict(found)) if found else None
 
+    def listing(self) -> Sequence[ContractRate]:
+        """Return every rate, by facility, payer, code and the day it begins."""
+        ordered = select(contract_rates).order_by(
+            table.facility, table.payer, table.code, table.network, table.valid_from
+        )
+        with self._database.read() as connection:
+            return [_rate(dict(row)) for row in connection.execute(ordered).mappings()]
+
     def keep(self, rates: Sequence[ContractRate]) -> None:
         """Keep *rates*, each in place of one that begins on the same day; all or none."""
         with self._database.begin() as connection:

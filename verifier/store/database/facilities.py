@@ -36,7 +36,7 @@ class DatabaseFacilities:
 
 
 def _row(facility: Facility, position: int) -> dict[str, Any]:
-    plain = ("id", "name", "npi", "tax_id", "state", "time_zone", "place_of_service")
+    plain = ("id", "name", "npi", "tax_id", "state", "time_zone", "place_of_service", "part2", "phone")
     return {name: getattr(facility, name) for name in plain} | dump_offers(facility) | {"position": position}
 
 

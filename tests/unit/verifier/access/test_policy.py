@@ -21,13 +21,13 @@ def test_each_role_has_the_scopes_it_needs_and_no_other() -> None:
         "admissions": "estimate read roster verify",
         "reviewer": "estimate raw read review verify",
         "billing": "estimate raw read roster",
-        "auditor": "read",
+        "auditor": "audit read",
         "admin": "admin",
     }
 
 
 def test_several_roles_allow_what_each_allows_and_none_allows_nothing() -> None:
-    assert scopes_of([Role.AUDITOR, Role.ADMIN]) == {Scope.READ, Scope.ADMIN}
+    assert scopes_of([Role.AUDITOR, Role.ADMIN]) == {Scope.READ, Scope.AUDIT, Scope.ADMIN}
     assert scopes_of([]) == frozenset()
 
 

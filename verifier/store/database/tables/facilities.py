@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    false,
+)
 
 from verifier.store.database.columns import metadata
 
@@ -19,6 +30,8 @@ facilities: Final = Table(
     Column("place_of_service", String(2)),
     Column("schedule", JSON),  # the days and length a program has unless told otherwise
     Column("programs", JSON, nullable=False),  # what is offered: one object a billing code
+    Column("part2", Boolean, nullable=False, server_default=false()),  # a 42 CFR part 2 program
+    Column("phone", String(20)),
 )
 
 contract_rates: Final = Table(

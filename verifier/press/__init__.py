@@ -1,0 +1,1 @@
+"""Puts a paper on printed pages; the only home of reportlab."""
