@@ -17,6 +17,7 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from verifier.model.consent import Consent
+from verifier.model.intake import Intake
 from verifier.model.verification import Answer, Verification
 from verifier.ports import Snapshot
 
@@ -94,6 +95,20 @@ def load_consent(content: bytes) -> Consent:
         UnreadableSnapshot: another version wrote it, or it is damaged.
     """
     return _load(Consent, content)
+
+
+def dump_intake(intake: Intake) -> bytes:
+    """Write *intake*."""
+    return _dump(intake)
+
+
+def load_intake(content: bytes) -> Intake:
+    """Read an intake back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, or it is damaged.
+    """
+    return _load(Intake, content)
 
 
 def _dump(value: Any) -> bytes:  # noqa: ANN401 - any type of the model
@@ -180,7 +195,7 @@ def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a type
 def fingerprint() -> str:
     """Describe the shape of everything that is written; it changes when `VERSION` may have to."""
     found: dict[str, str] = {}
-    waiting: list[Any] = [Snapshot, Verification]
+    waiting: list[Any] = [Snapshot, Verification, Consent, Intake]
     while waiting:
         kind = waiting.pop()
         waiting.extend(get_args(kind))

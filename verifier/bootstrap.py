@@ -11,9 +11,6 @@ from typing import Final
 from uuid import uuid4
 from wsgiref.types import WSGIApplication
 
-from granian import Granian
-from granian.constants import Interfaces
-
 from payers.directory import directory
 from payers.following import Following
 from payers.gateway import Gateway
@@ -42,6 +39,7 @@ from verifier.model.rule_tables import RuleLoad, RuleYear
 from verifier.ports import AuditOffice, CallLog, Consents, CoverageCache
 from verifier.reception import open_access, open_door, open_staffing
 from verifier.service import Limits, Verifier
+from verifier.serving import run
 from verifier.settings import Settings
 from verifier.spans import Spans, TracedCalls
 from verifier.store import opening
@@ -54,6 +52,7 @@ from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.facilities import DatabaseFacilities
+from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
@@ -67,7 +66,7 @@ DISTRIBUTION: Final = "benefits-verifier"
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
 VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
 CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
-THREADS: Final = 32  # a worker's threads mostly wait for payers
+INTAKES: Final = Codec(snapshot.dump_intake, snapshot.load_intake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None) -> Iterator[Ho
         cache = EncryptedCache(connection, keys, SNAPSHOTS)
         verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
-        office = Office(verifier, consents, records, audit, clock)
+        office = Office(verifier, consents, records, audit, clock, _open_intakes(archive))
         listing = Listing(gateway, calls=calls, breaker=gateway.tell_condition)
         access = open_access(settings, database, open_staffing(database, keys, audit, clock), ask)
         yield House(office, listing, access, connection, database, spans)
@@ -143,6 +142,11 @@ def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
 def _open_records(archive: opening.Archive) -> DatabaseRecords:
     kept = archive.settings.retention
     return DatabaseRecords(archive.database, archive.keys, VERIFICATIONS, clock=archive.clock, retention=kept)
+
+
+def _open_intakes(archive: opening.Archive) -> DatabaseIntakes:
+    kept = archive.settings.retention
+    return DatabaseIntakes(archive.database, archive.keys, INTAKES, clock=archive.clock, retention=kept)
 
 
 def _at_terminal() -> Context:
@@ -239,7 +243,8 @@ class CommandRooms:
     def custody(self, where: str) -> Iterator[Custody]:
         """Open the records for what a command does with them as a whole."""
         with self._archive(where) as (archive, context):
-            yield Custody(_open_records(archive), archive.audit, archive.clock, context)
+            records, intakes = _open_records(archive), _open_intakes(archive)
+            yield Custody(records, archive.audit, archive.clock, context, intakes)
 
     @contextmanager
     def _archive(self, command: str) -> Iterator[tuple[opening.Archive, Context]]:
@@ -297,17 +302,7 @@ class CommandRooms:
         with ExitStack() as stack:
             if settings.simulated and not settings.simulator_url:
                 os.environ["VERIFIER_SIMULATOR_URL"] = stack.enter_context(Simulator()).url
-            Granian(
-                f"{__name__}:{build_from_environment.__name__}",
-                address=host,
-                port=port,
-                interface=Interfaces.WSGI,
-                workers=workers,
-                blocking_threads=THREADS,
-                backpressure=2 * THREADS,
-                websockets=False,
-                factory=True,
-            ).serve()
+            run(f"{__name__}:{build_from_environment.__name__}", host, port, workers)
 
 
 def command_line() -> None:

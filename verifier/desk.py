@@ -6,7 +6,7 @@ payer is recorded where it leaves, in `verifier.answering.departure`.
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -14,6 +14,8 @@ from typing import Final, TypeVar
 
 from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
+from verifier.answering.intaking import follow
+from verifier.answering.queue import Intakes
 from verifier.clock import Clock
 from verifier.errors import BadInput, ConsentNeeded, VerifierError
 from verifier.facilities import choose_facility
@@ -22,7 +24,7 @@ from verifier.model.consent import Consent
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.fact import CallReport
-from verifier.model.inquiry import Inquiry
+from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
@@ -45,6 +47,7 @@ class Office:
     claims: Claims
     audit: Audit
     clock: Clock
+    intakes: Intakes | None = None  # none: no requests are taken in here
 
     def desk(self, context: Context) -> "Desk":
         """Open the desk of whoever acts in *context*."""
@@ -60,6 +63,11 @@ class Desk:
         self._verifier = office.verifier
         self._context = context
 
+    @property
+    def facilities(self) -> Mapping[str, Facility]:
+        """Return the treatment programs by id."""
+        return self._verifier.facilities
+
     def verify(self, inquiry: Inquiry, *, refresh: bool = False) -> Verification:
         """Verify *inquiry* now; see `Verifier.verify`."""
         work = partial(self._verifier.verify, inquiry, refresh=refresh)
@@ -73,7 +81,7 @@ class Desk:
     def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
         """Ask the payer again; see `Verifier.refresh`."""
         work = partial(self._verifier.refresh, verification_id, wait=wait)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self._leave(Action.CHANGE, _name("verification", verification_id), self._follow(work))
 
     def find(self, verification_id: str, *, action: Action = Action.READ) -> Verification:
         """Look at a verification, or with another *action* take it out; see `Verifier.find`."""
@@ -118,7 +126,7 @@ class Desk:
             )
         facts = report.write_down(self._context.who, now)
         work = partial(self._verifier.add_facts, verification_id, facts)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self._leave(Action.CHANGE, _name("verification", verification_id), self._follow(work))
 
     def add_note(self, verification_id: str, text: str) -> Verification:
         """Keep a note; see `Verifier.add_note`."""
@@ -130,7 +138,19 @@ class Desk:
         """Sign a verification off; see `Verifier.sign_off`."""
         review = Review(self._context.who, self._office.clock.now())
         work = partial(self._verifier.sign_off, verification_id, review, revision)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self._leave(Action.CHANGE, _name("verification", verification_id), self._follow(work))
+
+    def _follow(self, work: Callable[[], Verification]) -> Callable[[], Verification]:
+        """Let the requests that led to a verification go where *work* brings it."""
+
+        def carry_out() -> Verification:
+            done = work()
+            if intakes := self._office.intakes:
+                for intake_id in intakes.of_verification(done.id):
+                    intakes.change(intake_id, partial(follow, verification=done))
+            return done
+
+        return carry_out
 
     def hand_over_again(self, record_id: str) -> None:
         """Note that an answer given before, about this record if it has an id of ours, is given again."""
@@ -185,6 +205,8 @@ class Desk:
             raise
         self._record(action, *_describe(done, what, whose), Result.DONE)
         return done
+
+    leave = _leave  # for what stands on a desk
 
     def _record(self, action: Action, what: str, whose: Person | None, result: Result) -> None:
         event = Event(action, what, self._context, self._office.clock.now(), result, whose)

@@ -11,7 +11,7 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.testing import CapturingLogger
 
-from schemas.snapshot import dump_consent, load_consent
+from schemas.snapshot import dump_consent, dump_intake, load_consent, load_intake
 from tests.access import OPERATOR, Reception, open_reception
 from tests.store.support import (
     ACTIVE,
@@ -34,12 +34,14 @@ from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.data_keys import DataKeys
+from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
 OWN, OTHER = FACILITY.id, OTHER_FACILITY.id
 WIRE = (Exchange("caqh_core", NOON, b"ISA*asked", b"ISA*answered"),)
+INTAKES = Codec(dump_intake, load_intake)
 NO_CACHE = "unix:///nowhere/valkey.sock"
 
 
@@ -83,7 +85,11 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             gate=ConsentGate(consents, reception.clock, required=False),
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
-            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock)
+            kept = timedelta(days=365)
+            intakes = DatabaseIntakes(
+                reception.database, keys, INTAKES, clock=reception.clock, retention=kept
+            )
+            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock, intakes)
             app = create_app(office, FakePayers(), reception.access, registry=registry, log=log)
             yield WebHouse(app, reception, verifier, office, payer)
     reception.database.close()

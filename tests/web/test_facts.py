@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.store.support import inquire
+from tests.store.support import INACTIVE, inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.roles import Role, Scope
 from verifier.model.audit import Action
@@ -72,11 +72,12 @@ def test_what_the_phone_said_closes_its_question_and_moves_the_estimate(
 
 def test_facts_notes_and_the_estimate_by_phone_outlive_a_refresh(staff: FlaskClient, address: str) -> None:
     staff.post(f"{address}/facts", json=CALL | {"facts": [DEDUCTIBLE]})
-    told = staff.post(f"{address}/notes", json={"text": "Closed after 5 pm."}).json
+    told = staff.post(f"{address}/notes", json={"text": "Closed after 5 pm.\r\nCall again."}).json
 
     again = staff.post(f"{address}/refresh").json
 
     assert (again["facts"], again["notes"]) == (told["facts"], told["notes"])
+    assert told["notes"][0]["text"] == "Closed after 5 pm.\nCall again."
     assert again["estimate"]["totals"] == told["estimate"]["totals"]
 
 
@@ -108,13 +109,18 @@ def test_a_reviewer_signs_off_what_they_saw_and_a_later_answer_takes_it_away(
     assert (late.status_code, late.json["code"]) == (409, "conflict")
 
 
-def test_a_refresh_takes_the_sign_off_away(
+def test_a_refresh_that_brings_another_answer_takes_the_sign_off_away_and_one_that_does_not_leaves_it(
     staff: FlaskClient, reviewer: FlaskClient, house: WebHouse, address: str
 ) -> None:
     reviewer.post(f"{address}/review", json={"revision": reviewer.get(address).json["revision"]})
     house.reception.clock.move(minutes=1)
 
-    assert staff.post(f"{address}/refresh").json["review"] is None
+    same = staff.post(f"{address}/refresh").json
+    house.payer.answer = INACTIVE
+    another = staff.post(f"{address}/refresh").json
+
+    assert same["review"] is not None
+    assert another["review"] is None
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.REVIEWER}))

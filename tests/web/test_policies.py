@@ -6,7 +6,7 @@ the policy alone. What a route is sent stands in a table, and a route that is mi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,22 +15,24 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from schemas.consent import load_consent
+from schemas.intake import load_request
 from tests.access import OPERATOR
 from tests.store.support import inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.policy import FacilityRule, Policy, authorize
 from verifier.access.principal import Facilities, Kind, Principal
 from verifier.access.roles import SCOPES, Role, Scope
+from verifier.admissions import Admissions
 from verifier.errors import Forbidden, NotConfigured, Unauthenticated
 from verifier.model.audit import Action
 from verifier.web import app as application
-from verifier.web.api import access_examples, case_examples, examples, fhir_examples
+from verifier.web.api import access_examples, case_examples, examples, fhir_examples, intake_examples
 from verifier.web.guard import declared, require_policies
 
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
 PROGRAM: Final = examples.PROGRAM
 CALL_REPORT: Final = {name: case_examples.CALL_REPORT[name] for name in ("representative", "facts")}
-NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}")
+NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}|\{intake\}")
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -72,6 +74,14 @@ SENT: Final = {
     "POST /v1/verifications/<verification_id>/review": Sent(
         409, {"revision": "an older one"}, path={"verification_id": "{record}"}
     ),
+    "GET /v1/intakes/form": Sent(),
+    "GET /v1/intakes/payers": Sent(422),
+    "POST /v1/intakes": Sent(422, {}),
+    "GET /v1/intakes": Sent(),
+    "GET /v1/intakes/<intake_id>": Sent(path={"intake_id": "{intake}"}),
+    "POST /v1/intakes/<intake_id>/assignment": Sent(json={"user_id": None}, path={"intake_id": "{intake}"}),
+    "POST /v1/intakes/<intake_id>/state": Sent(json={"state": "new"}, path={"intake_id": "{intake}"}),
+    "POST /v1/intakes/<intake_id>/verification": Sent(201, {}, path={"intake_id": "{intake}"}),
     "POST /v1/consents": Sent(201, examples.CONSENT_GIVEN | {"facility": "{facility}"}),
     "GET /v1/consents/<consent_id>": Sent(path={"consent_id": "{consent}"}),
     "POST /v1/consents/<consent_id>/revocation": Sent(path={"consent_id": "{consent}"}),
@@ -144,6 +154,14 @@ def consents(house: WebHouse) -> dict[str, str]:
     return {each: desk.give_consent(consent).id for each, consent in given.items()}
 
 
+@pytest.fixture
+def intakes(house: WebHouse) -> dict[str, str]:
+    assert house.office.intakes
+    queue = Admissions(house.office, OPERATOR, house.office.intakes)
+    asked = load_request(intake_examples.REQUEST)
+    return {each: queue.submit(replace(asked, facility=each)).id for each in (OWN, OTHER)}
+
+
 def routes(app: Flask) -> dict[str, str]:
     """Map each route, as ``GET /path``, to its endpoint."""
     return {
@@ -181,7 +199,11 @@ def fill(value: Any, words: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
 
 
 def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
-    house: WebHouse, callers: list[Caller], records: dict[str, str], consents: dict[str, str]
+    house: WebHouse,
+    callers: list[Caller],
+    records: dict[str, str],
+    consents: dict[str, str],
+    intakes: dict[str, str],
 ) -> None:
     wrong, cells = [], 0
     for route, endpoint in routes(house.app).items():
@@ -190,7 +212,8 @@ def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
         assert policy
         for caller in callers:
             for facility in (OWN, OTHER):
-                words = {"record": records[facility], "consent": consents[facility], "facility": facility}
+                kinds = {"record": records, "consent": consents, "intake": intakes}
+                words = {kind: ids[facility] for kind, ids in kinds.items()} | {"facility": facility}
                 path = fill(sent.path, words)
                 address = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, path=path: path[part[1]], rule)
                 answer = house.app.test_client(use_cookies=False).open(

@@ -11,7 +11,7 @@ from verifier.answering.hearing import Heard, hear
 from verifier.answering.payment import arrange
 from verifier.answering.pricing import price, price_if_possible
 from verifier.answering.relevance import select_relevant
-from verifier.answering.signing import NO_SUCH
+from verifier.answering.signing import NO_SUCH, is_same
 from verifier.answering.source import Found, Question
 from verifier.answering.telling import tell
 from verifier.answering.unknowns import list_unknowns
@@ -86,9 +86,11 @@ class Conclusion:
 
     def carry_over(self, drawn: Verification, kept: Verification | None) -> Verification:
         """Take along what staff added to what is *kept* while *drawn* was under way."""
-        if kept is None or (kept.facts, kept.notes) == (drawn.facts, drawn.notes):
+        if kept is None:
             return drawn
-        return self._draw_again(replace(drawn, facts=kept.facts, notes=kept.notes))
+        if (kept.facts, kept.notes) != (drawn.facts, drawn.notes):
+            drawn = self._draw_again(replace(drawn, facts=kept.facts, notes=kept.notes))
+        return replace(drawn, review=kept.review) if kept.review and is_same(drawn, kept) else drawn
 
     def _draw_again(self, kept: Verification) -> Verification:
         """Conclude from the answer that is kept; a sign-off of what stood there before is gone."""

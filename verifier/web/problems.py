@@ -33,10 +33,8 @@ from verifier.errors import (
     Unavailable,
     VerifierError,
 )
+from verifier.web.exchange import FHIR, FHIR_PREFIX, PROBLEM
 
-PROBLEM: Final = "application/problem+json"
-FHIR: Final = "application/fhir+json"
-FHIR_PREFIX: Final = "/fhir/"
 STATUS: Final[dict[type[VerifierError], int]] = {
     MalformedInput: 400,
     BadInput: 422,

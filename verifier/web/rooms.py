@@ -8,7 +8,9 @@ from flask import current_app
 
 from schemas.payers import Match, Payer
 from verifier.access.house import Access
+from verifier.admissions import Admissions
 from verifier.desk import Desk, Office
+from verifier.errors import NotConfigured
 from verifier.model.health import PayerHealth
 from verifier.web.context import present_context
 
@@ -61,6 +63,17 @@ class Rooms:
     def verifier(self) -> Desk:
         """Open the service's desk for the caller of this request."""
         return self.office.desk(present_context())
+
+    @property
+    def admissions(self) -> Admissions:
+        """Open the queue of requests for the caller of this request.
+
+        Raises:
+            NotConfigured: no requests are taken in here.
+        """
+        if self.office.intakes is None:
+            raise NotConfigured("No requests are taken in here.")
+        return Admissions(self.office, present_context(), self.office.intakes)
 
 
 def rooms() -> Rooms:
