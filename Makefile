@@ -18,7 +18,8 @@ help: ## say what can be made
 demo: $(VENV)/.runtime ## verify invented patients over real HTTP and print what they will owe
 	@$(BIN)/verifier demo
 
-test: $(VENV)/.development ## run every test
+test: $(VENV)/.development ## run every test; those of the pages need Chromium
+	@command -v $${CHROMIUM:-chromium} >/dev/null || echo "No Chromium here, so the pages are not tested in a browser: apt-get install chromium"
 	$(BIN)/pytest -n auto
 
 check: $(VENV)/.development ## format, lint, types, imports
@@ -40,6 +41,7 @@ bench: $(VENV)/.development $(BENCH)/.peers ## measure reading and estimating be
 	@$(BIN)/python bench/search.py
 	@$(BIN)/python bench/isolation.py
 	@PYTHONPATH=. $(BIN)/python bench/records.py
+	@PYTHONPATH=. $(BIN)/python bench/pages.py
 
 fuzz: $(VENV)/.development ## send 20,000 generated requests to the whole service and check every answer
 	@$(BIN)/python -m tests.faults.fuzzing

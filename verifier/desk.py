@@ -28,6 +28,7 @@ from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
+from verifier.model.vocabulary import Network
 from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.service import Verifier
 
@@ -108,10 +109,16 @@ class Desk:
         """Price *program*; no person is in it, so nothing is recorded; see `Verifier.estimate`."""
         return self._verifier.estimate(terms, program)
 
-    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+    def estimate_verification(
+        self, verification_id: str, program: Program, *, network: Network | None = None
+    ) -> Estimate:
         """Price *program* by a verification; see `Verifier.estimate_verification`."""
-        work = partial(self._verifier.estimate_verification, verification_id, program)
+        work = partial(self._verifier.estimate_verification, verification_id, program, network=network)
         return self._leave(Action.READ, _name("verification", verification_id), work)
+
+    def price_networks(self, kept: Verification) -> Mapping[Network, Estimate]:
+        """Price what was handed over already, in both networks; see `Verifier.price_networks`."""
+        return self._verifier.price_networks(kept)
 
     def add_facts(self, verification_id: str, report: CallReport) -> Verification:
         """Keep what a call brought; see `Verifier.add_facts`.

@@ -18,6 +18,7 @@ from verifier.answering.notices import notices_for
 from verifier.answering.pricing import settle_network
 from verifier.answering.signing import add_note, sign_off
 from verifier.answering.source import CoverageSource, Question
+from verifier.answering.under_way import UnderWay
 from verifier.clock import Clock
 from verifier.contracts import apply_contract
 from verifier.errors import Conflict, NotFound, VerifierError
@@ -31,6 +32,7 @@ from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Exchange, Verification, VerificationStatus
+from verifier.model.vocabulary import Network
 from verifier.offers import fill_in
 from verifier.ports import (
     ANY,
@@ -42,6 +44,7 @@ from verifier.ports import (
     Rulebook,
     Wanted,
 )
+from verifier.progress import listening
 
 STILL_ASKING: Final = "the payer has not answered yet"
 STOPPED: Final = "The service was stopped before the payer was asked; verify again."
@@ -194,18 +197,34 @@ class Verifier:
         """
         return estimate_terms(terms, program)
 
-    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+    def estimate_verification(
+        self, verification_id: str, program: Program, *, network: Network | None = None
+    ) -> Estimate:
         """Price *program*, instead of the one asked about, under the coverage a verification found.
+
+        With *network* as if the facility stood there, whatever was said of it.
 
         Raises:
             NotFound: there is no such verification.
             Conflict: it found nothing to price by: no active coverage, and no published rules that apply.
             BadInput: no schedule can be made of the program, or its facility is no longer configured.
         """
-        estimate = self._conclusion.price(self._records.find(verification_id), program)
+        estimate = self._conclusion.price(self._records.find(verification_id), program, network)
         if estimate is None:
             raise Conflict("This verification holds no active coverage, so there is nothing to price by.")
         return estimate
+
+    def price_networks(self, kept: Verification) -> Mapping[Network, Estimate]:
+        """Price what a verification in hand found, in network and out of it; empty where that tells nothing.
+
+        Raises:
+            BadInput: its facility is no longer configured.
+        """
+        priced = {
+            each: self._conclusion.price(kept, kept.inquiry.program, each)
+            for each in (Network.IN, Network.OUT)
+        }
+        return {each: estimate for each, estimate in priced.items() if estimate}
 
     def add_facts(self, verification_id: str, facts: Sequence[Fact]) -> Verification:
         """Keep what was answered by phone beside what the wire said, and conclude anew from both.
@@ -255,17 +274,21 @@ class Verifier:
         found = self._source.find(asked.question, refresh=refresh)
         return self._conclusion.draw(asked, found), found.exchanges
 
+    def _ask_audibly(self, asked: Asked, under_way: UnderWay, *, refresh: bool) -> Brought:
+        with listening(under_way.note):
+            return self._ask(asked, refresh=refresh)
+
     def _ask_within(self, asked: Asked, wait: float, *, refresh: bool) -> Verification:
-        started = self._background.start(
-            partial(self._ask, asked, refresh=refresh), lane=asked.question.inquiry.payer
-        )
+        under_way = UnderWay(asked.id, self._records)
+        ask = partial(self._ask_audibly, asked, under_way, refresh=refresh)
+        started = self._background.start(ask, lane=asked.question.inquiry.payer)
         future = started.future
         try:  # nobody is kept waiting for a payer that is taking all the time it may have
             return self._keep(*future.result(timeout=0.0 if started.waits else max(0.0, wait)))
         except TimeoutError:
             if future.done():
                 return self._keep(*future.result())
-        pending = self._keep(self._describe_pending(asked))
+        pending = self._keep(under_way.show(self._describe_pending(asked)))
         future.add_done_callback(
             partial(self._keep_late, asked)
         )  # after the line above, whose record it replaces

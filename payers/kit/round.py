@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor, Future, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,7 @@ from verifier.model.coverage import Coverage
 from verifier.model.question import Question
 from verifier.model.verification import Attempt, Outcome
 from verifier.model.vocabulary import CoverageStatus, RejectionClass
+from verifier.progress import tell_progress
 
 OUTCOMES: Final[dict[type[PayerFault], Outcome]] = {
     PayerTimeout: Outcome.TIMEOUT,
@@ -61,7 +63,13 @@ class Result:
 
 
 def ask(channel: Channel, question: Question, deadline: Deadline) -> Result:
-    """Put one question; a payer's fault is a result, not an exception."""
+    """Put one question, and tell whoever listens how it went; a payer's fault is a result, no exception."""
+    result = _ask(channel, question, deadline)
+    tell_progress(result.attempt)
+    return result
+
+
+def _ask(channel: Channel, question: Question, deadline: Deadline) -> Result:
     started = deadline.left
     try:
         coverage = channel.ask(question, deadline)
@@ -83,7 +91,10 @@ def ask_together(
         BadInput: the question cannot be written on this wire.
         NotConfigured: the channel's settings cannot be used.
     """
-    futures = {executor.submit(ask, channel, question, deadline): question for question in questions}
+    futures = {
+        executor.submit(copy_context().run, ask, channel, question, deadline): question
+        for question in questions
+    }
     wait(futures, timeout=deadline.left)
     return [_settle(future, channel, question) for future, question in futures.items()]
 

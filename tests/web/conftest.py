@@ -23,7 +23,7 @@ from verifier.model.health import CallWindow, PayerHealth, RouteHealth
 from verifier.model.inquiry import Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Verification, VerificationStatus
-from verifier.model.vocabulary import CoverageStatus
+from verifier.model.vocabulary import CoverageStatus, Network
 from verifier.ports import ANY, Wanted
 from verifier.web.app import create_app
 
@@ -98,7 +98,10 @@ class FakeService:
     def estimate(self, terms: Terms, program: Program) -> Estimate:
         return an_estimate(str((terms.copay.amount if terms.copay else Decimal(0)) * program.session_count))
 
-    def estimate_verification(self, verification_id: str, program: Program) -> Estimate:
+    def estimate_verification(
+        self, verification_id: str, program: Program, *, network: Network | None = None
+    ) -> Estimate:
+        assert network is None
         self.find(verification_id)
         return an_estimate(f"{program.session_count}.00")
 

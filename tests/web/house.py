@@ -65,14 +65,21 @@ class WebHouse:
 
 
 @contextmanager
-def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 - those of open_reception
-    """Put the web together for two facilities, `OWN` and `OTHER`."""
-    reception = open_reception(folder, **parts)
+def open_web(
+    folder: Path,
+    *,
+    reception: Reception | None = None,
+    retention: timedelta = timedelta(days=365),
+    consent: bool = False,
+    **parts: Any,  # noqa: ANN401 - those of open_reception
+) -> Iterator[WebHouse]:
+    """Put the web together for two facilities, `OWN` and `OTHER`, over an empty database or *reception*'s."""
+    reception = reception or open_reception(folder, **parts)
     keys = DataKeys.open(reception.database, MASTER)
     consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
     with closing(Connection(NO_CACHE)) as connection:
         records = DatabaseRecords(
-            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=timedelta(days=365)
+            reception.database, keys, VERIFICATIONS, clock=reception.clock, retention=retention
         )
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
@@ -82,7 +89,7 @@ def open_web(folder: Path, **parts: Any) -> Iterator[WebHouse]:  # noqa: ANN401 
             replies=SilentReplies(),
             facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
             clock=reception.clock,
-            gate=ConsentGate(consents, reception.clock, required=False),
+            gate=ConsentGate(consents, reception.clock, required=consent),
         ) as verifier:
             registry, log = CollectorRegistry(), CapturingLogger()
             kept = timedelta(days=365)

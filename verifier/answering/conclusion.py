@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from verifier.answering.asked import Asked
 from verifier.answering.decision import Case, decide
@@ -21,13 +22,16 @@ from verifier.estimation.estimator import estimate_terms
 from verifier.facilities import choose_facility
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate
-from verifier.model.fact import Fact
+from verifier.model.fact import Fact, FactCode
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.payment import OtherPlan, PlanKind
 from verifier.model.program import Program
 from verifier.model.published import Published
 from verifier.model.verification import Answer, Verification, VerificationStatus
+from verifier.model.vocabulary import Network
 from verifier.ports import Contracts, Records, Rulebook, Snapshot
+
+OF_NETWORK: Final = frozenset({FactCode.NETWORK, FactCode.TRICARE_NETWORK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,30 @@ class Conclusion:
         snapshot = Snapshot(Answer(kept.coverage), kept.as_of)
         return replace(self.draw(asked, Found(snapshot, kept.freshness, kept.attempts)), status=kept.status)
 
-    def price(self, kept: Verification, program: Program) -> Estimate | None:
-        """Price another *program* by what is *kept*; ``None`` where that tells no price.
+    def price(self, kept: Verification, program: Program, network: Network | None = None) -> Estimate | None:
+        """Price another *program*, or in another *network*, by what is *kept*; ``None``: that tells no price.
 
         Raises:
             BadInput: no schedule can be made of the program, or its facility is no longer configured.
         """
         if kept.coverage is None or kept.as_of is None:
             return None
-        inquiry = replace(kept.inquiry, program=program)
-        told = hear(inquiry, kept.coverage, kept.as_of, kept.facts)
+        inquiry, facts = replace(kept.inquiry, program=program), kept.facts
+        if network:
+            inquiry = self._stand_in(network, inquiry)
+            facts = tuple(each for each in facts if each.code not in OF_NETWORK)
+        told = hear(inquiry, kept.coverage, kept.as_of, facts)
         facility = choose_facility(self.facilities, inquiry.facility)
         published = self._read_rules(told.inquiry, facility, told.coverage)
         return price(told.inquiry, told.coverage, published, kept.as_of.date())
+
+    def _stand_in(self, network: Network, inquiry: Inquiry) -> Inquiry:
+        """Let the facility stand in *network*, and its contract there say what a session is allowed."""
+        military = replace(inquiry.tricare, network=network is Network.IN) if inquiry.tricare else None
+        standing = replace(inquiry, network=network, tricare=military)
+        if self.contracts is None or network is inquiry.network:
+            return standing
+        return apply_contract(standing, self.contracts)
 
     def _hear(self, inquiry: Inquiry, coverage: Coverage, as_of: datetime, facts: Sequence[Fact]) -> Heard:
         """Hear the facts; a network that one of them tells may have a contract rate."""

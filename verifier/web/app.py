@@ -36,6 +36,8 @@ from verifier.web.probes import probes
 from verifier.web.problems import register_problems
 from verifier.web.rooms import EXTENSION, Payers, Rooms
 from verifier.web.staff import federated, sign_in
+from verifier.web.staff.wing import wing
+from verifier.web.templating import register_templates
 
 LARGEST_BODY: Final = 1024 * 1024
 BLUEPRINTS: Final = (
@@ -104,6 +106,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
     register_headers(app)
+    register_templates(app)
     register_recognition(app)
     if rate:
         register_limits(app, rate)  # strangers are counted too, before they are refused
@@ -117,5 +120,6 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.register_blueprint(probes(registry))
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(federated.blueprint)
+    app.register_blueprint(wing)
     require_policies(app)
     return app

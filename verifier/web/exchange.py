@@ -10,9 +10,6 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from verifier.errors import BadInput
 from verifier.json_text import read_json
 
-PROBLEM: Final = "application/problem+json"
-FHIR: Final = "application/fhir+json"
-FHIR_PREFIX: Final = "/fhir/"  # where the addresses begin that speak FHIR
 LONGEST_WAIT: Final = 60
 MOST_ROWS: Final = 100
 WAIT: Final = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?=$|[,;])', re.ASCII | re.IGNORECASE)

@@ -4,15 +4,19 @@ from typing import Final
 
 from flask import Flask, Response, request
 
+from verifier.web.own_files import is_versioned
+
 NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 OWN_FILES: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-OWN_FORMS: Final = OWN_FILES.replace("form-action 'none'", "form-action 'self'").replace(
-    "script-src 'self'; ", ""
-)
-BLUEPRINTS: Final = {"staff": OWN_FORMS, "federated": OWN_FORMS}  # pages with forms hold no script
+OWN_PAGES: Final = OWN_FILES.replace("form-action 'none'", "form-action 'self'")
+OWN_FORMS: Final = OWN_PAGES.replace("script-src 'self'; ", "").replace("connect-src 'self'; ", "")
+# By blueprint: whoever signs in does so on a page that holds no script.
+BLUEPRINTS: Final = {"staff": OWN_FORMS, "federated": OWN_FORMS, "wing": OWN_PAGES}
+OK: Final = 200
+FOREVER: Final = "public, max-age=31536000, immutable"  # of a file whose address changes with its content
 HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": NOTHING,
@@ -30,7 +34,14 @@ def register_headers(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        pages = BLUEPRINTS.get(request.blueprint or "", OWN_FILES)
-        policy = pages if response.mimetype == "text/html" else NOTHING
+        policy = _page_policy() if response.mimetype == "text/html" else NOTHING
         response.headers.update({**HEADERS, "Content-Security-Policy": policy})
+        if "form-action 'self'" in policy:  # with no referrer at all, a browser hides the form's origin too
+            response.headers["Referrer-Policy"] = "same-origin"
+        if is_versioned() and response.status_code == OK:
+            response.headers.update({"Cache-Control": FOREVER, "Vary": "Accept-Encoding"})
         return response
+
+
+def _page_policy() -> str:
+    return next((BLUEPRINTS[name] for name in request.blueprints if name in BLUEPRINTS), OWN_FILES)

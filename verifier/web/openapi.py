@@ -12,8 +12,9 @@ from marshmallow import Schema
 from schemas.fhir.concepts import describe_resource
 from schemas.problem import ProblemSchema
 from verifier.access.policy import Policy
-from verifier.web.exchange import FHIR, FHIR_PREFIX, KEY, PROBLEM
+from verifier.web.exchange import KEY
 from verifier.web.guard import SESSION_COOKIE, declare
+from verifier.web.problems import FHIR, FHIR_PREFIX, PROBLEM
 from verifier.web.repeats import repeatable
 
 View = TypeVar("View", bound=Callable[..., Response])

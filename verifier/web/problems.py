@@ -1,6 +1,7 @@
 """Every error as RFC 9457 problem details: one table from error to HTTP status, no ``try`` in any view.
 
 On the addresses of FHIR the same is told as an OperationOutcome.
+Behind a page for people the same problem is shown as one.
 """
 
 import json
@@ -33,8 +34,12 @@ from verifier.errors import (
     Unavailable,
     VerifierError,
 )
-from verifier.web.exchange import FHIR, FHIR_PREFIX, PROBLEM
+from verifier.web.showing import is_fragment, show
 
+PROBLEM: Final = "application/problem+json"
+FHIR: Final = "application/fhir+json"
+FHIR_PREFIX: Final = "/fhir/"
+PAGES: Final = ("/staff/",)  # where the addresses begin whose problems people read
 STATUS: Final[dict[type[VerifierError], int]] = {
     MalformedInput: 400,
     BadInput: 422,
@@ -121,10 +126,12 @@ def answer_http_error(error: HTTPException) -> Response:
 
 
 def _problem(problem: dict[str, Any]) -> Response:
-    """Write *problem*; on FHIR's own addresses as FHIR has it."""
+    """Write *problem*: for people as a page, on FHIR's own addresses as FHIR has it."""
+    status = problem["status"]
+    if request.path.startswith(PAGES):
+        return show("problem_fragment.html" if is_fragment() else "problem.html", status, problem=problem)
     is_fhir = request.path.startswith(FHIR_PREFIX)
     body, kind = (write_outcome(problem), FHIR) if is_fhir else (problem, PROBLEM)
-    status = problem["status"]
     return Response(json.dumps(body), status, HEADERS.get(status), content_type=kind)
 
 

@@ -306,6 +306,23 @@ def test_a_program_can_be_priced_under_a_verification(service: Verifier, gateway
         service.estimate_verification(unknown.id, longer)
 
 
+def test_a_program_can_be_priced_as_if_the_facility_stood_in_the_other_network(service: Verifier) -> None:
+    found = service.verify(INQUIRY)
+
+    outside = service.estimate_verification(found.id, found.inquiry.program, network=Network.OUT)
+
+    assert outside == estimate_coverage(ACTIVE.coverage, found.inquiry.program, network=Network.OUT)
+    assert service.price_networks(found) == {Network.IN: found.estimate, Network.OUT: outside}
+
+
+def test_an_answer_that_tells_no_price_tells_none_in_either_network(
+    service: Verifier, gateway: ScriptedGateway
+) -> None:
+    gateway.answer = FAULT
+
+    assert service.price_networks(service.verify(INQUIRY)) == {}
+
+
 def test_terms_and_replies_go_straight_through(service: Verifier) -> None:
     assert service.estimate(Terms("in"), PROGRAM) == estimate_terms(Terms("in"), PROGRAM)
     assert [found.status for found in service.normalize(b"xy")] == [CoverageStatus.UNKNOWN] * 2

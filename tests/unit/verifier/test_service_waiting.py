@@ -16,7 +16,8 @@ from tests.store.support import (
     inquire,
 )
 from verifier.errors import Busy, NotFound
-from verifier.model.verification import Freshness, Origin, Verification, VerificationStatus
+from verifier.model.verification import Attempt, Freshness, Origin, Outcome, Verification, VerificationStatus
+from verifier.progress import tell_progress
 from verifier.service import Limits, Verifier
 
 OTHER = inquire(program=replace(PROGRAM, weeks=8))
@@ -200,3 +201,38 @@ def test_what_was_left_pending_under_an_id_by_a_process_that_died_is_done(
 
     assert service.submit(INQUIRY, wait=20, as_id="ver_1").status is VerificationStatus.COMPLETE
     assert [kept.id for kept in service.recent()] == ["ver_1"]
+
+
+def test_each_call_that_ends_is_in_the_record_of_whoever_waits(
+    service: Verifier, gateway: ScriptedGateway, go: threading.Event
+) -> None:
+    second = threading.Event()
+    calls = [Attempt("caqh_core", (code,), Outcome.ANSWERED, 0.1) for code in ("CJ", "MH")]
+
+    def answer_slowly() -> None:
+        go.wait(20)
+        tell_progress(calls[0])
+        second.wait(20)
+        tell_progress(calls[1])
+
+    gateway.pause = answer_slowly
+    pending = service.submit(INQUIRY, wait=0.01)
+    go.set()
+    await_until(lambda: service.find(pending.id).attempts == (calls[0],))
+    shown = service.find(pending.id)
+    second.set()
+    found = await_end(service, pending.id)
+
+    assert (pending.attempts, shown.status) == ((), VerificationStatus.PENDING)
+    assert found.attempts == ACTIVE.attempts
+
+
+def test_an_answer_in_time_leaves_no_pending_record_behind(
+    service: Verifier, gateway: ScriptedGateway
+) -> None:
+    gateway.pause = lambda: tell_progress(Attempt("caqh_core", ("CJ",), Outcome.ANSWERED, 0.1))
+
+    found = service.submit(INQUIRY, wait=20)
+
+    assert service.find(found.id).status is VerificationStatus.COMPLETE
+    assert service.find(found.id).attempts == ACTIVE.attempts

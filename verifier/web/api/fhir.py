@@ -14,8 +14,9 @@ from verifier.model.audit import Action
 from verifier.model.verification import VerificationStatus
 from verifier.web.api import fhir_examples as examples
 from verifier.web.api import verifications
-from verifier.web.exchange import FHIR, json_body, json_response, preferred_wait, query
+from verifier.web.exchange import json_body, json_response, preferred_wait, query
 from verifier.web.openapi import Body, operation
+from verifier.web.problems import FHIR
 from verifier.web.repeats import own_id
 from verifier.web.rooms import rooms
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, request, url_for
 
 from verifier.access.federation import Federation, Returned, Voucher
 from verifier.access.policy import PUBLIC
@@ -13,7 +13,8 @@ from verifier.web.context import present_context
 from verifier.web.cookies import give_entry, give_round, shown_device, shown_round, take_round
 from verifier.web.guard import declare, require_same_origin
 from verifier.web.rooms import rooms
-from verifier.web.staff.sign_in import refuse, see
+from verifier.web.staff.page import see, show
+from verifier.web.staff.sign_in import refuse
 
 LONGEST: Final = 4096  # characters of anything a browser brings back
 
@@ -38,7 +39,7 @@ def come_back() -> Response:
     found = _federation().finish(returned, shown_device(), present_context())
     if isinstance(found, Voucher):
         return give_round(_ask(None, 200), found.text, returning=False)
-    return _let_in(make_response(render_template("staff/let_in.html")), found)
+    return _let_in(show("staff/let_in.html"), found)
 
 
 @blueprint.post("")
@@ -74,7 +75,7 @@ def _back() -> str:
 
 
 def _ask(fault: str | None, status: int) -> Response:
-    return make_response(render_template("staff/code.html", fault=fault), status)
+    return show("staff/code.html", status, fault=fault)
 
 
 def _let_in(response: Response, entry: Entry) -> Response:

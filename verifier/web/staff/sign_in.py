@@ -1,29 +1,29 @@
-"""The page to sign in on, the first page behind it, and the way out; forms only, no script."""
+"""The page to sign in on; forms only, no script."""
 
 from typing import Final
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, request
 
 from schemas.access import load_sign_in
-from verifier.access.policy import PUBLIC, SIGNED_IN
+from verifier.access.policy import PUBLIC
 from verifier.errors import BadInput, Throttled, Unauthenticated
-from verifier.web.api.session import enter, leave
-from verifier.web.cookies import give_entry, take_session
-from verifier.web.guard import CSRF_FIELD, declare, principal, require_same_origin, session_token
+from verifier.web.api.session import enter
+from verifier.web.cookies import give_entry
+from verifier.web.guard import declare, require_same_origin
 from verifier.web.rooms import rooms
+from verifier.web.staff.page import see, show
 
 FIELDS: Final = ("email", "password", "code")
 INCOMPLETE: Final = "Fill in all three: your e-mail address, your password, and a code."
-SEE_OTHER: Final = 303  # the browser asks the next page by GET, and a reload sends nothing again
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 
 @blueprint.get("/sign-in")
 @declare(PUBLIC)
-def show_sign_in() -> str:
+def show_sign_in() -> Response:
     """Show the form."""
-    return _render(None)
+    return refuse(None, 200)
 
 
 @blueprint.post("/sign-in")
@@ -33,22 +33,6 @@ def sign_in() -> Response:
     require_same_origin()
     entry = enter(load_sign_in({name: request.form.get(name, "") for name in FIELDS}))
     return give_entry(see("/staff/"), entry)
-
-
-@blueprint.get("/")
-@declare(SIGNED_IN)
-def first() -> str:
-    """Say who is signed in."""
-    csrf = rooms().access.gate.csrf(session_token() or "")
-    return render_template("staff/first.html", principal=principal(), csrf_field=CSRF_FIELD, csrf=csrf)
-
-
-@blueprint.post("/sign-out")
-@declare(SIGNED_IN)
-def sign_out() -> Response:
-    """End the session."""
-    leave()
-    return take_session(see("/staff/sign-in"))
 
 
 @blueprint.errorhandler(Unauthenticated)
@@ -70,16 +54,7 @@ def answer_incomplete(_: BadInput) -> Response:
     return refuse(INCOMPLETE, 422)
 
 
-def refuse(fault: str, status: int) -> Response:
+def refuse(fault: str | None, status: int) -> Response:
     """Show the form, and say why nobody is let in."""
-    return make_response(_render(fault), status)
-
-
-def see(address: str) -> Response:
-    """Let the browser go to another page."""
-    return make_response(redirect(address, SEE_OTHER))
-
-
-def _render(fault: str | None) -> str:
     federated = rooms().access.federation is not None
-    return render_template("staff/sign_in.html", fault=fault, federated=federated)
+    return show("staff/sign_in.html", status, fault=fault, federated=federated)

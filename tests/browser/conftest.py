@@ -1,0 +1,98 @@
+"""The browser of the tests: real Chromium, the real service behind it, staff of every role signed in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import StorageState
+
+from tests.browser.service import Service, running
+from tests.browser.stage import Stage, require_chromium
+from tests.browser.visitor import DESK, Visitor
+
+ROOT: Final = Path(__file__).parents[2]
+Opening = Callable[..., Visitor]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    with suppress(ValueError):  # given by the conftest of another folder that is run along
+        parser.addoption("--pictures", action="store_true", help="take the pictures of docs/images anew")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that looks at pages in the browser's own thread."""
+    if "visit" not in pyfuncitem.fixturenames:
+        return None
+    stage: Stage = pyfuncitem.funcargs["stage"]
+    names = pyfuncitem._fixtureinfo.argnames
+    stage.do(partial(pyfuncitem.obj, **{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    opened = Stage(require_chromium())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def service(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("service")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def entered(stage: Stage, service: Service) -> Callable[[str], StorageState]:
+    """Sign a person of a role in by the page, once, and return the cookies it left."""
+    found: dict[str, StorageState] = {}
+
+    def enter(role: str) -> StorageState:
+        if role not in found:
+            found[role] = _enter(stage, service, role)
+        return found[role]
+
+    return enter
+
+
+def _enter(stage: Stage, service: Service, role: str) -> StorageState:
+    context = stage.browser.new_context()
+    Visitor(page := context.new_page(), service.url).sign_in(service.staff[role])
+    state = page.context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture
+def visit(stage: Stage, service: Service, entered: Callable[[str], StorageState]) -> Iterator[Opening]:
+    """Open a browser as somebody of a role (``None``: nobody); a fault on the console fails the test."""
+    opened: list[Visitor] = []
+
+    def open_page(role: str | None = None, *, at: str | None = None, **options: Any) -> Visitor:  # noqa: ANN401
+        options = {"viewport": DESK, "locale": "en-US", "reduced_motion": "reduce"} | options
+        context = stage.browser.new_context(storage_state=entered(role) if role else None, **options)
+        context.set_default_timeout(20_000)
+        visitor = Visitor(context.new_page(), at or service.url)
+        visitor.watch()
+        opened.append(visitor)
+        return visitor
+
+    yield open_page
+    for visitor in opened:
+        stage.do(visitor.page.context.close)
+    assert [fault for visitor in opened for fault in visitor.faults] == []
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
+    """Take a picture for `docs/images`, when ``--pictures`` asks for it."""
+
+    def take(visitor: Visitor, name: str) -> None:
+        if request.config.getoption("--pictures", default=False):
+            visitor.page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png", full_page=True)
+
+    return take

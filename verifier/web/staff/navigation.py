@@ -1,0 +1,51 @@
+"""Where to go: every page of the menu in one table, and which of it a person sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from verifier.access.principal import Principal
+from verifier.access.roles import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the menu; shown to whoever has all scopes that it *needs*, which are those of its policy."""
+
+    title: str
+    address: str
+    purpose: str  # one line on the start page
+    needs: frozenset[Scope]
+
+
+class Entry(NamedTuple):
+    """A place as one person sees it from the page they are on."""
+
+    title: str
+    address: str
+    purpose: str
+    is_here: bool
+
+
+PLACES: Final[tuple[Place, ...]] = (
+    Place(
+        "New verification",
+        "/staff/verifications/new",
+        "Ask a payer: is it covered, and what will it cost?",
+        frozenset({Scope.VERIFY, Scope.READ}),
+    ),
+    Place(
+        "Verifications",
+        "/staff/verifications/",
+        "Look an answer up, see what changed, price another plan of care.",
+        frozenset({Scope.READ}),
+    ),
+)
+
+
+def entries_for(principal: Principal | None, here: str) -> Sequence[Entry]:
+    """Return the menu of *principal*, in the table's order; *here* is the path of the page they are on."""
+    scopes = principal.scopes if principal else frozenset[Scope]()
+    seen = [place for place in PLACES if place.needs <= scopes] if principal else []
+    nearest = max((place.address for place in seen if here.startswith(place.address)), key=len, default="")
+    return [Entry(each.title, each.address, each.purpose, each.address == nearest) for each in seen]
