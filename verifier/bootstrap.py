@@ -175,6 +175,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         rate=Rate(settings.rate, house.connection.url),
         log=json_log(settings.log_level),
         spans=house.spans,
+        framers=settings.form_on,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app

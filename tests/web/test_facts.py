@@ -1,6 +1,7 @@
 """Phone facts, notes and sign-off over HTTP, on the real service, records and audit."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from tests.store.support import INACTIVE, inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.roles import Role, Scope
 from verifier.model.audit import Action
+from verifier.model.vocabulary import Network
 
 CALL: dict[str, Any] = {"representative": "Dana R.", "reference_number": "4711"}
 AUTHORIZED = {"code": "authorization", "value": "required"}
+COST_SHARE = {"code": "cost_share", "value": {"copay": "5", "per": "day", "deductible": "waived"}}
 DEDUCTIBLE = {"code": "deductible_remaining", "value": {"individual": "250.00"}}
 
 
@@ -91,6 +94,20 @@ def test_another_program_is_priced_by_what_the_phone_said_too(staff: FlaskClient
     )
 
     assert priced.json["totals"] == told["estimate"]["totals"]
+
+
+def test_what_was_told_of_one_network_prices_no_other(
+    staff: FlaskClient, house: WebHouse, address: str
+) -> None:
+    told = staff.post(f"{address}/facts", json=CALL | {"facts": [COST_SHARE]}).json
+    kept = house.verifier.find(told["id"])
+
+    priced = house.verifier.price_networks(kept)
+
+    assert kept.inquiry.network is Network.IN
+    assert kept.estimate
+    assert priced[Network.IN].expected == kept.estimate.expected == Decimal("60.00")
+    assert priced[Network.OUT].expected != priced[Network.IN].expected
 
 
 def test_a_reviewer_signs_off_what_they_saw_and_a_later_answer_takes_it_away(

@@ -81,6 +81,33 @@ SENT: Final = {
     "POST /v1/verifications/<verification_id>/review": Sent(
         409, {"revision": "an older one"}, path={"verification_id": "{record}"}
     ),
+    "GET /free-verification": Sent(),
+    "GET /free-verification/<facility>": Sent(path={"facility": "{facility}"}),
+    "POST /free-verification/<facility>/payers": Sent(data="", headers=FORM, path={"facility": "{facility}"}),
+    "POST /free-verification/<facility>": Sent(422, data="", headers=FORM, path={"facility": "{facility}"}),
+    "GET /staff/requests/": Sent(),
+    "GET /staff/requests/news": Sent(),
+    "GET /staff/requests/<intake_id>": Sent(path={"intake_id": "{intake}"}),
+    "POST /staff/requests/<intake_id>/assignment": Sent(
+        303, data="", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "POST /staff/requests/<intake_id>/state": Sent(
+        303, data="state=new", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "POST /staff/requests/<intake_id>/verification": Sent(
+        303, data="", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "GET /staff/verifications/<verification_id>/worksheet": Sent(path={"verification_id": "{record}"}),
+    "POST /staff/verifications/<verification_id>/worksheet": Sent(
+        422, data="", headers=FORM, path={"verification_id": "{record}"}
+    ),
+    "GET /staff/verifications/<verification_id>/review": Sent(path={"verification_id": "{record}"}),
+    "POST /staff/verifications/<verification_id>/review": Sent(
+        409, data="", headers=FORM, path={"verification_id": "{record}"}
+    ),
+    "POST /staff/verifications/<verification_id>/notes": Sent(
+        303, data="text=x", headers=FORM, path={"verification_id": "{record}"}
+    ),
     "GET /v1/intakes/form": Sent(),
     "GET /v1/intakes/payers": Sent(422),
     "POST /v1/intakes": Sent(422, {}),

@@ -73,18 +73,24 @@ class Forms:
             raise BadInput(STALE, {"/token": "was sent before"})
         return found[2]
 
-    def give_back(self, token: str) -> None:
-        """Let a form be sent again that could not be used."""
-        self.claims.release(f"form {token.rpartition('.')[0]}")
+    def is_ours(self, token: str) -> bool:
+        """Tell whether a token was handed out here and is not too old."""
+        found = TOKEN.fullmatch(token)
+        if not found or not hmac.compare_digest(found[4], self._sign(token.rpartition(".")[0])):
+            return False
+        return timedelta(0) <= self._age(found[1]) <= LASTS
 
     def _require_time(self, since: str, *, is_worked: bool) -> None:
-        age = self.clock.now() - datetime.fromtimestamp(int(since), UTC)
+        age = self._age(since)
         if not timedelta(0) <= age <= LASTS:
             raise BadInput(STALE, {"/token": "is too old"})
         if age < (WITH_WORK if is_worked else WITHOUT_WORK):
             raise BadInput(
                 "That was very quick. Wait a few seconds, then send it again.", {"/token": "came too soon"}
             )
+
+    def _age(self, since: str) -> timedelta:
+        return self.clock.now() - datetime.fromtimestamp(int(since), UTC)
 
     def _sign(self, said: str) -> str:
         return self.digest.name(f"form {said}")

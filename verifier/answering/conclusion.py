@@ -32,6 +32,12 @@ from verifier.model.vocabulary import Network
 from verifier.ports import Contracts, Records, Rulebook, Snapshot
 
 OF_NETWORK: Final = frozenset({FactCode.NETWORK, FactCode.TRICARE_NETWORK})
+WITHIN_ONE_NETWORK: Final = OF_NETWORK | {  # told of the network the facility is in, and of no other
+    FactCode.COST_SHARE,
+    FactCode.COPAY_PERIOD,
+    FactCode.DEDUCTIBLE_REMAINING,
+    FactCode.OUT_OF_POCKET_REMAINING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,9 @@ class Conclusion:
         inquiry, facts = replace(kept.inquiry, program=program), kept.facts
         if network:
             inquiry = self._stand_in(network, inquiry)
-            facts = tuple(each for each in facts if each.code not in OF_NETWORK)
+            is_other = tell(kept.inquiry, facts).network not in {network, Network.UNKNOWN}
+            left_out = WITHIN_ONE_NETWORK if is_other else OF_NETWORK
+            facts = tuple(each for each in facts if each.code not in left_out)
         told = hear(inquiry, kept.coverage, kept.as_of, facts)
         facility = choose_facility(self.facilities, inquiry.facility)
         published = self._read_rules(told.inquiry, facility, told.coverage)

@@ -28,6 +28,7 @@ from verifier.web.api import (
 from verifier.web.api import payers as payer_directory
 from verifier.web.guard import declare, register_guard, register_recognition, require_policies
 from verifier.web.headers import register_headers
+from verifier.web.intake import form
 from verifier.web.limits import Rate, register_limits
 from verifier.web.observation import json_log, register_observation
 from verifier.web.openapi import describe
@@ -84,6 +85,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     log: FilteringBoundLogger | None = None,
     rate: Rate | None = None,
     spans: Spans | None = None,
+    framers: Sequence[str] = (),
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -94,6 +96,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``readiness`` names each part needed and whether it is there. ``registry`` may hold the other
     rooms' metrics too. ``log`` takes one line a request; by default JSON on standard error.
     ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
+    ``framers`` are the origins of the pages that may show the public form inside themselves.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -105,7 +108,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.extensions[EXTENSION] = Rooms(office, payers, access, readiness, answer_wait)
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
-    register_headers(app)
+    register_headers(app, framers)
     register_templates(app)
     register_recognition(app)
     if rate:
@@ -121,5 +124,6 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(federated.blueprint)
     app.register_blueprint(wing)
+    app.register_blueprint(form.blueprint)
     require_policies(app)
     return app

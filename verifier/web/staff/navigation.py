@@ -40,6 +40,12 @@ PLACES: Final[tuple[Place, ...]] = (
         "Look an answer up, see what changed, price another plan of care.",
         frozenset({Scope.READ}),
     ),
+    Place(
+        "Requests",
+        "/staff/requests/",
+        "People who asked for a free verification: verify, call, sign off.",
+        frozenset({Scope.READ}),
+    ),
 )
 
 

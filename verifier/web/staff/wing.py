@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from verifier.errors import Unauthenticated
 from verifier.web.guard import SAFE, require_same_origin
-from verifier.web.staff import history, new_verification, results, start, what_if
+from verifier.web.staff import history, new_verification, queue, results, start, what_if, worksheet
 from verifier.web.staff.page import frame, is_fragment
 from verifier.web.staff.sign_in import answer_unknown
 
@@ -16,6 +16,8 @@ PAGES: Final = (
     history.blueprint,
     what_if.blueprint,
     results.blueprint,
+    queue.blueprint,
+    worksheet.blueprint,
 )
 
 wing = Blueprint("wing", __name__, url_prefix="/staff")
