@@ -16,7 +16,7 @@ from verifier.web.forms import Form, attempt, read_form
 from verifier.web.guard import declare, require_same_origin, source
 from verifier.web.intake.fields import FIELDS, begin, in_place, offering, renew, request_of
 from verifier.web.receiving import forms, hand_out, offer_payers, receive
-from verifier.web.staff.page import is_fragment, show
+from verifier.web.showing import is_fragment, show
 
 BAIT: Final = "website"
 AT: Final = "/free-verification"
