@@ -35,6 +35,12 @@ class SignatureSchema(Record):
     name = Text(120, required=True)
     method = Word(Signed, required=True)
     signed_on = Day(required=True)
+    capacity = Text(
+        60,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "As what somebody signed who is not the patient: parent, guardian"},
+    )
 
 
 class ConsentSchema(Record):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from schemas.fields import Field, Part, Several, Text, Word, messages
+from schemas.fields import Field, Part, Prose, Several, Text, Word, messages
 from schemas.record import Record, load
 from schemas.times import Moment
 from schemas.written import Written
@@ -124,7 +124,7 @@ class ReviewSchema(Written):
 class NewNoteSchema(Record):
     """Words of staff."""
 
-    text = Text(LONGEST_NOTE, required=True)
+    text = Prose(LONGEST_NOTE, required=True)
 
 
 class SignOffSchema(Record):

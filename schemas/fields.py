@@ -87,6 +87,17 @@ class Text(Field[str]):
         return "form" if self.pattern and not self.pattern.fullmatch(text) else None
 
 
+class Prose(Text):
+    """Text that may have several lines."""
+
+    def _fault(self, text: str) -> str | None:
+        return super()._fault(" ".join(text.split("\n")))
+
+    def read(self, value: object) -> str:
+        """Check it, line by line."""
+        return super().read(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
 class SocialSecurityNumber(Text):
     """Nine digits, dashes allowed; never written back whole, only its last four."""
 

@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from verifier.model.change import ChangeReport, Facts
 from verifier.model.consent import Consent
+from verifier.model.intake import Intake
 from verifier.model.roster import Entry
 from verifier.model.verification import Answer, Verification
 from verifier.ports import Snapshot
@@ -124,6 +125,20 @@ def load_report(content: bytes) -> ChangeReport:
         UnreadableSnapshot: another version wrote it, or it is damaged.
     """
     return _load(ChangeReport, content)
+
+
+def dump_intake(intake: Intake) -> bytes:
+    """Write *intake*."""
+    return _dump(intake)
+
+
+def load_intake(content: bytes) -> Intake:
+    """Read an intake back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, or it is damaged.
+    """
+    return _load(Intake, content)
 
 
 def dump_entry(entry: Entry) -> bytes:

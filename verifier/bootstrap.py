@@ -29,7 +29,7 @@ from verifier.house import VERSION, open_house
 from verifier.jobs.beside import Beside, exit_with_parent
 from verifier.jobs.engine import Bench, Engine, build_engine
 from verifier.jobs.running import run_scheduler, run_worker
-from verifier.keeping import SNAPSHOTS, open_changes, open_records, publishing
+from verifier.keeping import SNAPSHOTS, open_changes, open_intakes, open_records, publishing
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
@@ -81,6 +81,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         spans=house.spans,
         news=house.news,
         watch=house.watch,
+        framers=settings.form_on,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
     return app
@@ -149,7 +150,8 @@ class CommandRooms:
     def custody(self, where: str) -> Iterator[Custody]:
         """Open the records for what a command does with them as a whole."""
         with self._archive(where) as (archive, context):
-            yield Custody(open_records(archive, open_changes(archive)), archive.audit, archive.clock, context)
+            records = open_records(archive, open_changes(archive))
+            yield Custody(records, archive.audit, archive.clock, context, open_intakes(archive))
 
     @contextmanager
     def _archive(self, command: str) -> Iterator[tuple[opening.Archive, Context]]:

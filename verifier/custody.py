@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from verifier.answering.queue import Intakes
 from verifier.clock import Clock
 from verifier.errors import BadInput
 from verifier.model.audit import Action, Context, Event, Result
@@ -23,10 +24,13 @@ class Custody:
     audit: Audit
     clock: Clock
     context: Context
+    intakes: Intakes | None = None
 
     def purge(self) -> int:
         """Delete every verification past its retention and not held, and count them."""
         purged = self.record(Action.PURGE, "verifications past their retention", self.records.purge)
+        if self.intakes:
+            self.record(Action.PURGE, "intakes past their retention", self.intakes.purge)
         self._note(*(self._event(Action.PURGE, f"verification {each}") for each in purged))
         return len(purged)
 

@@ -4,29 +4,28 @@ This is the one place where reading, searching, changing and being refused are r
 payer is recorded where it leaves, in `verifier.answering.departure`.
 """
 
-import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
-from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
 from verifier.answering.evidence import require_exchanges
+from verifier.answering.intaking import follow
+from verifier.answering.queue import Intakes
 from verifier.clock import Clock
 from verifier.contracts import Sheet, read_rates
-from verifier.errors import BadInput, Busy, ConsentNeeded, NotConfigured, VerifierError
+from verifier.errors import BadInput, NotConfigured
 from verifier.facilities import choose_facility
-from verifier.model.audit import Action, Context, Event, Person, Result
+from verifier.model.audit import Action, Context, Person, Result
 from verifier.model.consent import Consent
 from verifier.model.contract import ContractRate
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.fact import CallReport
 from verifier.model.inquiry import Facility, Inquiry
-from verifier.model.paper import Paper
 from verifier.model.program import Program
 from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Verification
@@ -34,29 +33,10 @@ from verifier.model.vocabulary import Network
 from verifier.papers.phrases import Language
 from verifier.papers.printers import Papers
 from verifier.ports import ANY, Audit, Claims, Consents, Contracts, Wanted
+from verifier.recorded import Explained, Printed, Recorded, name_record
 from verifier.service import Verifier
 
-Done = TypeVar("Done")
-
-OWN_ID: Final = re.compile(r"[a-z]{3}_[\w-]{22}", re.ASCII)  # any other text of a caller may name a person
 SKEW: Final = timedelta(minutes=5)  # by which a caller's clock may be ahead
-DENIALS: Final = (ConsentNeeded,)
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A paper that was made of a verification."""
-
-    kind: str
-    verification: Verification = field(repr=False)
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Explained(Printed):
-    """A paper that is shown on a page too."""
-
-    paper: Paper = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +49,21 @@ class Office:
     audit: Audit
     clock: Clock
     papers: Papers
+    intakes: Intakes | None = None  # none: no requests are taken in here
 
     def desk(self, context: Context) -> "Desk":
         """Open the desk of whoever acts in *context*."""
         return Desk(self, context)
 
 
-class Desk:
+class Desk(Recorded):
     """Every use case for one caller; raises what `Verifier` raises, and AuditUnavailable before it serves."""
 
     def __init__(self, office: Office, context: Context) -> None:
         """Act in *context*."""
+        super().__init__(office.audit, office.clock, context)
         self._office = office
         self._verifier = office.verifier
-        self._context = context
 
     @property
     def facilities(self) -> Mapping[str, Facility]:
@@ -92,22 +73,22 @@ class Desk:
     def verify(self, inquiry: Inquiry, *, refresh: bool = False, as_id: str | None = None) -> Verification:
         """Verify *inquiry* now; see `Verifier.verify`."""
         work = partial(self._verifier.verify, inquiry, refresh=refresh, as_id=as_id)
-        return self._leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
+        return self.leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
 
     def submit(self, inquiry: Inquiry, *, wait: float, as_id: str | None = None) -> Verification:
         """Verify *inquiry*, waiting so long; see `Verifier.submit`."""
         work = partial(self._verifier.submit, inquiry, wait=wait, as_id=as_id)
-        return self._leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
+        return self.leave(Action.CHANGE, "verification", work, whose=person_of(inquiry))
 
     def refresh(self, verification_id: str, *, wait: float | None = None) -> Verification:
         """Ask the payer again; see `Verifier.refresh`."""
         work = partial(self._verifier.refresh, verification_id, wait=wait)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self.leave(Action.CHANGE, name_record("verification", verification_id), self._follow(work))
 
     def find(self, verification_id: str, *, action: Action = Action.READ) -> Verification:
         """Look at a verification, or with another *action* take it out; see `Verifier.find`."""
         work = partial(self._verifier.find, verification_id)
-        return self._leave(action, _name("verification", verification_id), work)
+        return self.leave(action, name_record("verification", verification_id), work)
 
     def evidence(self, verification_id: str) -> Evidence:
         """Take out what went over the wire.
@@ -116,7 +97,7 @@ class Desk:
             NotFound: there is no such verification, or nothing is kept for it.
         """
         work = partial(self._require_exchanges, verification_id)
-        return self._leave(Action.EXPORT, _name("verification", verification_id), work)
+        return self.leave(Action.EXPORT, name_record("verification", verification_id), work)
 
     def report(self, verification_id: str) -> bytes:
         """Print the report on a verification, as a PDF.
@@ -125,7 +106,7 @@ class Desk:
             NotFound: there is none under this id.
         """
         work = partial(self._print_report, verification_id)
-        return self._leave(Action.EXPORT, _name("report of verification", verification_id), work).content
+        return self.leave(Action.EXPORT, name_record("report of verification", verification_id), work).content
 
     def explain(self, verification_id: str, language: Language) -> Explained:
         """Explain a verification to its patient: as a paper for a page, and as a PDF.
@@ -134,18 +115,18 @@ class Desk:
             NotFound: there is none under this id.
         """
         work = partial(self._explain, verification_id, language)
-        return self._leave(Action.EXPORT, _name("explanation of verification", verification_id), work)
+        return self.leave(Action.EXPORT, name_record("explanation of verification", verification_id), work)
 
     def recent(
         self, *, limit: int = 50, before: str | None = None, wanted: Wanted = ANY
     ) -> Sequence[Verification]:
         """List verifications, or look for those of a person; see `Verifier.recent`."""
         work = partial(self._verifier.recent, limit=limit, before=before, wanted=wanted)
-        return self._leave(Action.SEARCH, "verifications", work, whose=_sought(wanted))
+        return self.leave(Action.SEARCH, "verifications", work, whose=_sought(wanted))
 
     def normalize(self, reply: bytes) -> list[Coverage]:
         """Read a payer's reply; see `Verifier.normalize`."""
-        return self._leave(Action.READ, "payer reply", partial(self._verifier.normalize, reply))
+        return self.leave(Action.READ, "payer reply", partial(self._verifier.normalize, reply))
 
     def estimate(self, terms: Terms, program: Program) -> Estimate:
         """Price *program*; no person is in it, so nothing is recorded; see `Verifier.estimate`."""
@@ -156,7 +137,7 @@ class Desk:
     ) -> Estimate:
         """Price *program* by a verification; see `Verifier.estimate_verification`."""
         work = partial(self._verifier.estimate_verification, verification_id, program, network=network)
-        return self._leave(Action.READ, _name("verification", verification_id), work)
+        return self.leave(Action.READ, name_record("verification", verification_id), work)
 
     def price_networks(self, kept: Verification) -> Mapping[Network, Estimate]:
         """Price what was handed over already, in both networks; see `Verifier.price_networks`."""
@@ -175,23 +156,35 @@ class Desk:
             )
         facts = report.write_down(self._context.who, now)
         work = partial(self._verifier.add_facts, verification_id, facts)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self.leave(Action.CHANGE, name_record("verification", verification_id), self._follow(work))
 
     def add_note(self, verification_id: str, text: str) -> Verification:
         """Keep a note; see `Verifier.add_note`."""
         note = Note(self._context.who, self._office.clock.now(), text)
         work = partial(self._verifier.add_note, verification_id, note)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self.leave(Action.CHANGE, name_record("verification", verification_id), work)
 
     def sign_off(self, verification_id: str, revision: str) -> Verification:
         """Sign a verification off; see `Verifier.sign_off`."""
         review = Review(self._context.who, self._office.clock.now())
         work = partial(self._verifier.sign_off, verification_id, review, revision)
-        return self._leave(Action.CHANGE, _name("verification", verification_id), work)
+        return self.leave(Action.CHANGE, name_record("verification", verification_id), self._follow(work))
+
+    def _follow(self, work: Callable[[], Verification]) -> Callable[[], Verification]:
+        """Let the requests that led to a verification go where *work* brings it."""
+
+        def carry_out() -> Verification:
+            done = work()
+            if intakes := self._office.intakes:
+                for intake_id in intakes.of_verification(done.id):
+                    intakes.change(intake_id, partial(follow, verification=done))
+            return done
+
+        return carry_out
 
     def hand_over_again(self, record_id: str) -> None:
         """Note that an answer given before, about this record if it has an id of ours, is given again."""
-        self._record(Action.READ, _name("answer about", record_id), None, Result.DONE)
+        self._record(Action.READ, name_record("answer about", record_id), None, Result.DONE)
 
     def give_consent(self, consent: Consent, *, as_id: str | None = None) -> Consent:
         """Record a signed *consent* under an id of its own, and return it so.
@@ -202,7 +195,7 @@ class Desk:
         own_id = as_id or f"cns_{secrets.token_urlsafe(16)}"
         recorded = replace(consent, id=own_id, recorded_at=self._office.clock.now())
         work = partial(self._add_consent, recorded)
-        return self._leave(Action.CONSENT, _name("consent", recorded.id), work)
+        return self.leave(Action.CONSENT, name_record("consent", recorded.id), work)
 
     def find_consent(self, consent_id: str) -> Consent:
         """Look at a consent.
@@ -211,7 +204,7 @@ class Desk:
             NotFound: there is none under this id.
         """
         work = partial(self._office.consents.find, consent_id)
-        return self._leave(Action.READ, _name("consent", consent_id), work)
+        return self.leave(Action.READ, name_record("consent", consent_id), work)
 
     def revoke_consent(self, consent_id: str) -> Consent:
         """Note that the patient revoked it: from now on no payer is asked under it.
@@ -220,7 +213,7 @@ class Desk:
             NotFound: there is none under this id.
         """
         work = partial(self._office.consents.revoke, consent_id, self._office.clock.now())
-        return self._leave(Action.CONSENT, _name("consent", consent_id), work)
+        return self.leave(Action.CONSENT, name_record("consent", consent_id), work)
 
     def rates(self) -> Sequence[ContractRate]:
         """Return what payers allow by contract; nobody is named in it, so nothing is recorded.
@@ -240,7 +233,7 @@ class Desk:
         sheet = read_rates(content, facilities=self._verifier.facilities.keys(), is_payer=is_payer)
         if sheet.rates:
             what = f"{len(sheet.rates)} contract rates"
-            self._leave(Action.RULE_CHANGE, what, partial(contracts.keep, sheet.rates))
+            self.leave(Action.RULE_CHANGE, what, partial(contracts.keep, sheet.rates))
         return sheet
 
     def _contracts(self) -> Contracts:
@@ -269,49 +262,6 @@ class Desk:
         choose_facility(self._verifier.facilities, consent.facility)
         self._office.consents.add(consent)
         return consent
-
-    def _leave(
-        self, action: Action, what: str, work: Callable[[], Done], *, whose: Person | None = None
-    ) -> Done:
-        """Do *work* and leave its event; without the event nothing is handed over.
-
-        Who is turned away because too much is under way leaves none: nothing of anybody was touched, and
-        what sheds load must not make more of it.
-        """
-        try:
-            with acting(self._context):
-                done = work()
-        except Busy:
-            raise
-        except DENIALS:
-            self._record(Action.DENIAL, what, whose, Result.REFUSED)
-            raise
-        except VerifierError:
-            self._record(action, what, whose, Result.FAILED)
-            raise
-        self._record(action, *_describe(done, what, whose), Result.DONE)
-        return done
-
-    def _record(self, action: Action, what: str, whose: Person | None, result: Result) -> None:
-        event = Event(action, what, self._context, self._office.clock.now(), result, whose)
-        self._office.audit.record(event)
-
-
-def _name(kind: str, record_id: str) -> str:
-    return f"{kind} {record_id}" if OWN_ID.fullmatch(record_id) else kind
-
-
-def _describe(done: object, what: str, whose: Person | None) -> tuple[str, Person | None]:
-    """Say which record came of it, and whose it is."""
-    if isinstance(done, Printed):
-        return f"{done.kind} of verification {done.verification.id}", person_of(done.verification.inquiry)
-    if isinstance(done, Evidence):
-        return f"exchange of verification {done.verification.id}", person_of(done.verification.inquiry)
-    if isinstance(done, Verification):
-        return f"verification {done.id}", person_of(done.inquiry)
-    if isinstance(done, Consent):
-        return f"consent {done.id}", done.patient
-    return what, whose
 
 
 def _sought(wanted: Wanted) -> Person | None:

@@ -24,7 +24,7 @@ from verifier.calls import CallLog, CallState
 from verifier.changes.compare import compare
 from verifier.clock import Clock, SystemClock
 from verifier.desk import Office
-from verifier.keeping import CONSENTS, SNAPSHOTS, open_changes, open_news, open_records
+from verifier.keeping import CONSENTS, SNAPSHOTS, open_changes, open_intakes, open_news, open_records
 from verifier.model.audit import Context
 from verifier.model.reverification import Run
 from verifier.model.roster import Entry
@@ -103,7 +103,8 @@ def open_house(settings: Settings, *, clock: Clock | None = None, at_night: bool
         records, consents = open_records(archive, changes), DatabaseConsents(database, keys, CONSENTS)
         verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
         ask = stack.enter_context(open_outside(settings))
-        office = Office(verifier, consents, records, audit, clock, open_papers(gateway.directory, VERSION))
+        papers, intakes = open_papers(gateway.directory, VERSION), open_intakes(archive)
+        office = Office(verifier, consents, records, audit, clock, papers, intakes)
         yield House(
             office,
             Listing(gateway, calls=calls, breaker=gateway.tell_condition),

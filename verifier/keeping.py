@@ -18,6 +18,7 @@ from verifier.news.runner import Job, Runner
 from verifier.settings import Settings
 from verifier.store.database.changes import Codecs, DatabaseChanges
 from verifier.store.database.engine import Database
+from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.mornings import DatabaseMornings
 from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
@@ -30,9 +31,16 @@ MINUTE: Final = timedelta(minutes=1)
 SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
 VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
 CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
+INTAKES: Final = Codec(snapshot.dump_intake, snapshot.load_intake)
 CHANGES: Final = Codecs(
     Codec(snapshot.dump_facts, snapshot.load_facts), Codec(snapshot.dump_report, snapshot.load_report)
 )
+
+
+def open_intakes(archive: Archive) -> DatabaseIntakes:
+    """Open the requests for a free verification."""
+    kept = archive.settings.retention
+    return DatabaseIntakes(archive.database, archive.keys, INTAKES, clock=archive.clock, retention=kept)
 
 
 def open_changes(archive: Archive) -> DatabaseChanges:

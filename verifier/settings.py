@@ -30,6 +30,7 @@
 ``VERIFIER_REQUESTS_PER_MINUTE``        how many a caller may send; each answer says how many are left
 ``VERIFIER_HTTP_HOST`` ``_HTTP_PORT``   where the API listens
 ``VERIFIER_HOSTS``                      names it answers to, with ``,`` between; else those of loopback
+``VERIFIER_FORM_ON``                    origins of the websites that may frame the public form
 ``VERIFIER_PROXIES``                    how many proxies of your own stand before it; they name the caller
 ``VERIFIER_TOKEN_ISSUER``               whose bearer tokens are taken; also ``_AUDIENCE``, ``_KEYS``
 ``VERIFIER_OIDC_...``                   ``ISSUER``, ``CLIENT_ID``; ``CLIENT_SECRET``, ``MFA``: OIDC sign-in
@@ -79,6 +80,7 @@ from verifier.variables import (
     read_length,
     read_log_level,
     read_names,
+    read_origins,
     read_paths,
     read_payer_url,
     read_port,
@@ -145,6 +147,7 @@ class Settings:
     http_host: str = "127.0.0.1"
     http_port: int = 8000
     hosts: tuple[str, ...] = LOOPBACK_NAMES
+    form_on: tuple[str, ...] = ()  # origins of the websites that may frame the public form
     proxies: int = 0
     night: Nighttime = Nighttime()  # noqa: RUF009 - frozen
     tokens: TokenIssuer | None = None  # none: no bearer token is taken, API keys are
@@ -310,6 +313,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = MappingPro
         "http_host": ("VERIFIER_HTTP_HOST", read_text),
         "http_port": ("VERIFIER_HTTP_PORT", read_port),
         "hosts": ("VERIFIER_HOSTS", read_hosts),
+        "form_on": ("VERIFIER_FORM_ON", read_origins),
         "proxies": ("VERIFIER_PROXIES", read_proxies),
         "log_level": ("VERIFIER_LOG_LEVEL", read_log_level),
         "collector": ("OTEL_EXPORTER_OTLP_ENDPOINT", read_payer_url),

@@ -20,6 +20,9 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MOST: Final = 1_000_000
 LAST_PORT: Final = 65_535
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+ORIGIN: Final = re.compile(
+    r"(?:https://|http://(?=(?:localhost|127\.0\.0\.1)(?::|$)))([a-z0-9.-]{1,253})(?::\d{1,5})?", re.ASCII
+)
 SQL_TLS: Final = frozenset({"require", "verify-ca", "verify-full"})
 
 
@@ -127,6 +130,19 @@ def read_names(text: str) -> tuple[str, ...]:
     if not all(map(is_name, names)):
         raise ValueError("must be host names with commas between, such as payer.example.org")
     return names
+
+
+def read_origins(text: str) -> tuple[str, ...]:
+    """Read the origins of websites, with commas between them."""
+    origins = tuple(origin.strip().lower().rstrip("/") for origin in text.split(","))
+    if not all(map(_is_origin, origins)):
+        raise ValueError("must be origins with commas between, such as https://www.example.org")
+    return origins
+
+
+def _is_origin(text: str) -> bool:
+    found = ORIGIN.fullmatch(text)
+    return found is not None and (is_name(found[1]) or found[1] in LOOPBACK)
 
 
 def read_text(text: str) -> str:

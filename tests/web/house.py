@@ -12,7 +12,14 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.testing import CapturingLogger
 
-from schemas.snapshot import dump_consent, dump_entry, load_consent, load_entry
+from schemas.snapshot import (
+    dump_consent,
+    dump_entry,
+    dump_intake,
+    load_consent,
+    load_entry,
+    load_intake,
+)
 from tests.access import OPERATOR, Reception, open_reception
 from tests.store.support import (
     ACTIVE,
@@ -51,6 +58,7 @@ from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.facilities import DatabaseFacilities
+from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.lanes import DatabaseLanes
 from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
@@ -63,6 +71,7 @@ from verifier.web.app import create_app
 OWN, OTHER = FACILITY.id, OTHER_FACILITY.id
 WIRE = (Exchange("caqh_core", NOON, b"ISA*asked", b"ISA*answered"),)
 ENTRIES = Codec(dump_entry, load_entry)
+INTAKES = Codec(dump_intake, load_intake)
 NO_CACHE = "unix:///nowhere/valkey.sock"
 
 
@@ -145,7 +154,12 @@ def open_web(
             watch = partial(AuditWatch, trail, anchors, reception.clock)
             registry, log = CollectorRegistry(), CapturingLogger()
             roster = DatabaseRoster(reception.database, keys, ENTRIES, clock=reception.clock)
-            office = Office(verifier, consents, MemoryClaims(), reception.audit, reception.clock, PAPERS)
+            intakes = DatabaseIntakes(
+                reception.database, keys, INTAKES, clock=reception.clock, retention=retention
+            )
+            office = Office(
+                verifier, consents, MemoryClaims(), reception.audit, reception.clock, PAPERS, intakes
+            )
             webhooks, hosts = DatabaseWebhooks(reception.database, keys), ("localhost",)
             signing, audit = StandardSigning(), reception.audit
             news = News(changes, webhooks, outbox, records, signing, audit, reception.clock, hosts)

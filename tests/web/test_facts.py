@@ -1,19 +1,22 @@
 """Phone facts, notes and sign-off over HTTP, on the real service, records and audit."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.store.support import inquire
+from tests.store.support import INACTIVE, inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.roles import Role, Scope
 from verifier.model.audit import Action
+from verifier.model.vocabulary import Network
 
 CALL: dict[str, Any] = {"representative": "Dana R.", "reference_number": "4711"}
 AUTHORIZED = {"code": "authorization", "value": "required"}
+COST_SHARE = {"code": "cost_share", "value": {"copay": "5", "per": "day", "deductible": "waived"}}
 DEDUCTIBLE = {"code": "deductible_remaining", "value": {"individual": "250.00"}}
 
 
@@ -72,11 +75,12 @@ def test_what_the_phone_said_closes_its_question_and_moves_the_estimate(
 
 def test_facts_notes_and_the_estimate_by_phone_outlive_a_refresh(staff: FlaskClient, address: str) -> None:
     staff.post(f"{address}/facts", json=CALL | {"facts": [DEDUCTIBLE]})
-    told = staff.post(f"{address}/notes", json={"text": "Closed after 5 pm."}).json
+    told = staff.post(f"{address}/notes", json={"text": "Closed after 5 pm.\r\nCall again."}).json
 
     again = staff.post(f"{address}/refresh").json
 
     assert (again["facts"], again["notes"]) == (told["facts"], told["notes"])
+    assert told["notes"][0]["text"] == "Closed after 5 pm.\nCall again."
     assert again["estimate"]["totals"] == told["estimate"]["totals"]
 
 
@@ -90,6 +94,20 @@ def test_another_program_is_priced_by_what_the_phone_said_too(staff: FlaskClient
     )
 
     assert priced.json["totals"] == told["estimate"]["totals"]
+
+
+def test_what_was_told_of_one_network_prices_no_other(
+    staff: FlaskClient, house: WebHouse, address: str
+) -> None:
+    told = staff.post(f"{address}/facts", json=CALL | {"facts": [COST_SHARE]}).json
+    kept = house.verifier.find(told["id"])
+
+    priced = house.verifier.price_networks(kept)
+
+    assert kept.inquiry.network is Network.IN
+    assert kept.estimate
+    assert priced[Network.IN].expected == kept.estimate.expected == Decimal("60.00")
+    assert priced[Network.OUT].expected != priced[Network.IN].expected
 
 
 def test_a_reviewer_signs_off_what_they_saw_and_a_later_answer_takes_it_away(
@@ -108,13 +126,18 @@ def test_a_reviewer_signs_off_what_they_saw_and_a_later_answer_takes_it_away(
     assert (late.status_code, late.json["code"]) == (409, "conflict")
 
 
-def test_a_refresh_takes_the_sign_off_away(
+def test_a_refresh_that_brings_another_answer_takes_the_sign_off_away_and_one_that_does_not_leaves_it(
     staff: FlaskClient, reviewer: FlaskClient, house: WebHouse, address: str
 ) -> None:
     reviewer.post(f"{address}/review", json={"revision": reviewer.get(address).json["revision"]})
     house.reception.clock.move(minutes=1)
 
-    assert staff.post(f"{address}/refresh").json["review"] is None
+    same = staff.post(f"{address}/refresh").json
+    house.payer.answer = INACTIVE
+    another = staff.post(f"{address}/refresh").json
+
+    assert same["review"] is not None
+    assert another["review"] is None
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.REVIEWER}))

@@ -7,7 +7,7 @@ the policy alone. What a route is sent stands in a table, and a route that is mi
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from flask import Flask
 from flask_smorest import Blueprint
 
 from schemas.consent import load_consent
+from schemas.intake import load_request
 from schemas.roster import load_enrolment
 from tests.access import OPERATOR
 from tests.store.support import NOON, inquire
@@ -23,6 +24,7 @@ from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.policy import FacilityRule, Policy, authorize
 from verifier.access.principal import Facilities, Kind, Principal
 from verifier.access.roles import SCOPES, Role, Scope
+from verifier.admissions import Admissions
 from verifier.errors import Forbidden, NotConfigured, Unauthenticated
 from verifier.model.audit import Action
 from verifier.news.webhook import SigningKey, Webhook
@@ -32,6 +34,7 @@ from verifier.web.api import (
     case_examples,
     examples,
     fhir_examples,
+    intake_examples,
     news_examples,
     nightly_examples,
 )
@@ -40,7 +43,7 @@ from verifier.web.guard import declared, require_policies
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
 PROGRAM: Final = examples.PROGRAM
 CALL_REPORT: Final = {name: case_examples.CALL_REPORT[name] for name in ("representative", "facts")}
-NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}|\{webhook\}|\{entry\}")
+NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}|\{webhook\}|\{entry\}|\{intake\}")
 STRANGER: Final = examples.INQUIRY | {"member": examples.INQUIRY["member"] | {"id": "XQZ{number}"}}
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 NEW: Final = (
@@ -103,6 +106,41 @@ SENT: Final = {
     "POST /v1/webhooks/<webhook_id>/disable": Sent(path=HOOK),
     "GET /v1/webhooks/<webhook_id>/deliveries": Sent(path=HOOK),
     "POST /v1/webhooks/<webhook_id>/replay": Sent(json=news_examples.REPLAY, path=HOOK),
+    "GET /free-verification": Sent(),
+    "GET /free-verification/<facility>": Sent(path={"facility": "{facility}"}),
+    "POST /free-verification/<facility>/payers": Sent(data="", headers=FORM, path={"facility": "{facility}"}),
+    "POST /free-verification/<facility>": Sent(422, data="", headers=FORM, path={"facility": "{facility}"}),
+    "GET /staff/requests/": Sent(),
+    "GET /staff/requests/news": Sent(),
+    "GET /staff/requests/<intake_id>": Sent(path={"intake_id": "{intake}"}),
+    "POST /staff/requests/<intake_id>/assignment": Sent(
+        303, data="", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "POST /staff/requests/<intake_id>/state": Sent(
+        303, data="state=new", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "POST /staff/requests/<intake_id>/verification": Sent(
+        303, data="", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "GET /staff/verifications/<verification_id>/worksheet": Sent(path={"verification_id": "{record}"}),
+    "POST /staff/verifications/<verification_id>/worksheet": Sent(
+        422, data="", headers=FORM, path={"verification_id": "{record}"}
+    ),
+    "GET /staff/verifications/<verification_id>/review": Sent(path={"verification_id": "{record}"}),
+    "POST /staff/verifications/<verification_id>/review": Sent(
+        409, data="", headers=FORM, path={"verification_id": "{record}"}
+    ),
+    "POST /staff/verifications/<verification_id>/notes": Sent(
+        303, data="text=x", headers=FORM, path={"verification_id": "{record}"}
+    ),
+    "GET /v1/intakes/form": Sent(),
+    "GET /v1/intakes/payers": Sent(422),
+    "POST /v1/intakes": Sent(422, {}),
+    "GET /v1/intakes": Sent(),
+    "GET /v1/intakes/<intake_id>": Sent(path={"intake_id": "{intake}"}),
+    "POST /v1/intakes/<intake_id>/assignment": Sent(json={"user_id": None}, path={"intake_id": "{intake}"}),
+    "POST /v1/intakes/<intake_id>/state": Sent(json={"state": "new"}, path={"intake_id": "{intake}"}),
+    "POST /v1/intakes/<intake_id>/verification": Sent(201, {}, path={"intake_id": "{intake}"}),
     "POST /v1/consents": Sent(201, examples.CONSENT_GIVEN | {"facility": "{facility}"}),
     "GET /v1/consents/<consent_id>": Sent(path={"consent_id": "{consent}"}),
     "POST /v1/consents/<consent_id>/revocation": Sent(path={"consent_id": "{consent}"}),
@@ -230,6 +268,21 @@ def entries(house: WebHouse) -> dict[str, str]:
     return {each: desk.enroll(load_enrolment(body, today=NOON.date())).id for each, body in given.items()}
 
 
+@pytest.fixture
+def intakes(house: WebHouse) -> dict[str, str]:
+    assert house.office.intakes
+    queue = Admissions(house.office, OPERATOR, house.office.intakes)
+    asked = load_request(intake_examples.REQUEST)
+    return {each: queue.submit(replace(asked, facility=each)).id for each in (OWN, OTHER)}
+
+
+@pytest.fixture
+def kept(
+    records: dict[str, str], consents: dict[str, str], entries: dict[str, str], intakes: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    return {"record": records, "consent": consents, "entry": entries, "intake": intakes}
+
+
 def routes(app: Flask) -> dict[str, str]:
     """Map each route, as ``GET /path``, to its endpoint."""
     return {
@@ -278,9 +331,7 @@ def fill(value: Any, words: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
 def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
     house: WebHouse,
     callers: list[Caller],
-    records: dict[str, str],
-    consents: dict[str, str],
-    entries: dict[str, str],
+    kept: dict[str, dict[str, str]],
 ) -> None:
     run = house.night.run_desk(OPERATOR).start()[0].run.id
     wrong, cells = [], 0
@@ -291,9 +342,9 @@ def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
         assert policy
         for caller in callers:
             for facility in (OWN, OTHER):
-                words = {"record": records[facility], "consent": consents[facility], "facility": facility}
+                words = {kind: ids[facility] for kind, ids in kept.items()}
+                words |= {"facility": facility, "run": run, "number": str(cells)}
                 words["webhook"] = add_webhook(house, facility) if sent.path is HOOK else ""
-                words |= {"run": run, "entry": entries[facility], "number": str(cells)}
                 path = fill(sent.path, words)
                 address = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, path=path: path[part[1]], rule)
                 answer = house.app.test_client(use_cookies=False).open(

@@ -12,7 +12,7 @@ from verifier.answering.hearing import Heard, hear
 from verifier.answering.payment import arrange
 from verifier.answering.pricing import price, price_if_possible
 from verifier.answering.relevance import select_relevant
-from verifier.answering.signing import NO_SUCH
+from verifier.answering.signing import NO_SUCH, is_same
 from verifier.answering.source import Found, Question
 from verifier.answering.telling import tell
 from verifier.answering.unknowns import list_unknowns
@@ -32,6 +32,12 @@ from verifier.model.vocabulary import Network
 from verifier.ports import Contracts, Records, Rulebook, Snapshot
 
 OF_NETWORK: Final = frozenset({FactCode.NETWORK, FactCode.TRICARE_NETWORK})
+WITHIN_ONE_NETWORK: Final = OF_NETWORK | {  # told of the network the facility is in, and of no other
+    FactCode.COST_SHARE,
+    FactCode.COPAY_PERIOD,
+    FactCode.DEDUCTIBLE_REMAINING,
+    FactCode.OUT_OF_POCKET_REMAINING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,11 @@ class Conclusion:
 
     def carry_over(self, drawn: Verification, kept: Verification | None) -> Verification:
         """Take along what staff added to what is *kept* while *drawn* was under way."""
-        if kept is None or (kept.facts, kept.notes) == (drawn.facts, drawn.notes):
+        if kept is None:
             return drawn
-        return self._draw_again(replace(drawn, facts=kept.facts, notes=kept.notes))
+        if (kept.facts, kept.notes) != (drawn.facts, drawn.notes):
+            drawn = self._draw_again(replace(drawn, facts=kept.facts, notes=kept.notes))
+        return replace(drawn, review=kept.review) if kept.review and is_same(drawn, kept) else drawn
 
     def _draw_again(self, kept: Verification) -> Verification:
         """Conclude from the answer that is kept; a sign-off of what stood there before is gone."""
@@ -114,7 +122,9 @@ class Conclusion:
         inquiry, facts = replace(kept.inquiry, program=program), kept.facts
         if network:
             inquiry = self._stand_in(network, inquiry)
-            facts = tuple(each for each in facts if each.code not in OF_NETWORK)
+            is_other = tell(kept.inquiry, facts).network not in {network, Network.UNKNOWN}
+            left_out = WITHIN_ONE_NETWORK if is_other else OF_NETWORK
+            facts = tuple(each for each in facts if each.code not in left_out)
         told = hear(inquiry, kept.coverage, kept.as_of, facts)
         facility = choose_facility(self.facilities, inquiry.facility)
         published = self._read_rules(told.inquiry, facility, told.coverage)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from verifier.errors import Conflict, NotFound
+from verifier.model.coverage import Trace
 from verifier.model.review import Note, Review
 from verifier.model.verification import Verification, VerificationStatus
 
@@ -39,3 +40,20 @@ def sign_off(kept: Verification | None, review: Review, revision: str) -> Verifi
     if kept.revision != revision:
         raise Conflict("This verification has changed since you looked at it; look again, then sign it off.")
     return replace(kept, review=review)
+
+
+def is_same(one: Verification, other: Verification) -> bool:
+    """Tell whether two answers say the same, whenever they were given and under whatever control numbers."""
+    return _said(one) == _said(other)
+
+
+def _said(verification: Verification) -> tuple[object, ...]:
+    coverage = verification.coverage
+    return (
+        verification.status,
+        coverage and replace(coverage, trace=Trace(), extras={}),
+        verification.estimate,
+        verification.decision,
+        verification.unknowns,
+        verification.facts,
+    )

@@ -41,6 +41,7 @@ class Signature:
     name: str = field(repr=False)
     method: Signed
     signed_on: date
+    capacity: str | None = None  # as what, where it is not the patient: parent, guardian
 
 
 @dataclass(frozen=True, slots=True)

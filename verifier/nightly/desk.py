@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 
 from verifier.answering.consent_gate import person_of
 from verifier.clock import Clock
-from verifier.desk import OWN_ID
 from verifier.errors import BadInput, Conflict, Forbidden, VerifierError
 from verifier.estimation.schedule import session_dates
 from verifier.facilities import choose_facility
@@ -19,6 +18,7 @@ from verifier.nightly.calendar import find_date, find_organization_zone
 from verifier.nightly.ports import PayerTimes, Roster
 from verifier.offers import fill_in
 from verifier.ports import Audit
+from verifier.recorded import OWN_ID
 
 Done = TypeVar("Done")
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from typing import Final, TypeVar
 
-from verifier.desk import OWN_ID
 from verifier.errors import BadInput, VerifierError
 from verifier.model.audit import Action, Context, Event, Result
 from verifier.model.reverification import ItemState, LaneState, Listed, Progress, Run
@@ -15,6 +14,7 @@ from verifier.nightly.desk import Night
 from verifier.nightly.hours import THREE
 from verifier.nightly.planning import Plan, plan, preview
 from verifier.nightly.ports import Runs
+from verifier.recorded import OWN_ID
 
 Done = TypeVar("Done")
 

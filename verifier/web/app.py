@@ -25,6 +25,7 @@ from verifier.web.api import (
     emergencies,
     estimates,
     fhir,
+    intakes,
     normalizations,
     papers,
     reverifications,
@@ -37,6 +38,7 @@ from verifier.web.api import (
 from verifier.web.api import payers as payer_directory
 from verifier.web.guard import declare, register_guard, register_recognition, require_policies
 from verifier.web.headers import register_headers
+from verifier.web.intake import form
 from verifier.web.limits import Rate, register_limits
 from verifier.web.observation import json_log, register_observation
 from verifier.web.openapi import describe
@@ -56,6 +58,7 @@ BLUEPRINTS: Final = (
     changes.blueprint,
     webhooks.blueprint,
     papers.blueprint,
+    intakes.blueprint,
     consents.blueprint,
     roster.blueprint,
     reverifications.blueprint,
@@ -105,6 +108,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     news: News | None = None,
     night: NightRooms | None = None,
     watch: Watch | None = None,
+    framers: Sequence[str] = (),
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
 
@@ -118,6 +122,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``news`` knows what changed, and who wants to be told.
     ``night`` is nightly re-verification.
     ``watch`` opens the audit trail for those who may look into it.
+    ``framers`` are the origins of the pages that may show the public form inside themselves.
 
     Raises:
         NotConfigured: a route declares no policy.
@@ -131,7 +136,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     )
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())
-    register_headers(app)
+    register_headers(app, framers)
     register_templates(app)
     register_recognition(app)
     if rate:
@@ -147,5 +152,6 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(federated.blueprint)
     app.register_blueprint(wing)
+    app.register_blueprint(form.blueprint)
     require_policies(app)
     return app

@@ -1,5 +1,6 @@
 """The headers every response carries."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Flask, Response, request
@@ -14,7 +15,8 @@ OWN_FILES: Final = (
 OWN_PAGES: Final = OWN_FILES.replace("form-action 'none'", "form-action 'self'")
 OWN_FORMS: Final = OWN_PAGES.replace("script-src 'self'; ", "").replace("connect-src 'self'; ", "")
 # By blueprint: whoever signs in does so on a page that holds no script.
-BLUEPRINTS: Final = {"staff": OWN_FORMS, "federated": OWN_FORMS, "wing": OWN_PAGES}
+BLUEPRINTS: Final = {"staff": OWN_FORMS, "federated": OWN_FORMS, "wing": OWN_PAGES, "free": OWN_PAGES}
+FRAMED: Final = "free"  # the one blueprint whose pages a page of another host may show
 OK: Final = 200
 FOREVER: Final = "public, max-age=31536000, immutable"  # of a file whose address changes with its content
 HEADERS: Final = {
@@ -29,13 +31,21 @@ HEADERS: Final = {
 }
 
 
-def register_headers(app: Flask) -> None:
-    """Let *app* forbid storing, sniffing, framing and referring; pages may load this host's own files."""
+def register_headers(app: Flask, framers: Sequence[str] = ()) -> None:
+    """Let *app* forbid storing, sniffing, framing and referring; pages may load this host's own files.
+
+    The public form may be framed by the origins *framers*.
+    """
 
     @app.after_request
     def protect(response: Response) -> Response:
         policy = _page_policy() if response.mimetype == "text/html" else NOTHING
+        is_framed = framers and FRAMED in request.blueprints
+        if is_framed:
+            policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(framers)}")
         response.headers.update({**HEADERS, "Content-Security-Policy": policy})
+        if is_framed:  # the older header knows no list; browsers that know the newer one heed that
+            del response.headers["X-Frame-Options"]
         if "form-action 'self'" in policy:  # with no referrer at all, a browser hides the form's origin too
             response.headers["Referrer-Policy"] = "same-origin"
         if is_versioned() and response.status_code == OK:

@@ -39,7 +39,7 @@ from verifier.web.showing import is_fragment, show
 PROBLEM: Final = "application/problem+json"
 FHIR: Final = "application/fhir+json"
 FHIR_PREFIX: Final = "/fhir/"
-PAGES: Final = ("/staff/",)  # where the addresses begin whose problems people read
+PAGES: Final = ("/staff/", "/free-verification")  # where the addresses begin whose problems people read
 STATUS: Final[dict[type[VerifierError], int]] = {
     MalformedInput: 400,
     BadInput: 422,

@@ -9,6 +9,7 @@ from flask import current_app
 from schemas.payers import Match, Payer
 from verifier.access.house import Access
 from verifier.access.ports import AuditOffice
+from verifier.admissions import Admissions
 from verifier.desk import Desk, Office
 from verifier.errors import NotConfigured
 from verifier.model.audit import Context
@@ -108,6 +109,17 @@ class Rooms:
         if self.night is None:
             raise NotConfigured("This service was put together without nightly re-verification.")
         return self.night
+
+    @property
+    def admissions(self) -> Admissions:
+        """Open the queue of requests for the caller of this request.
+
+        Raises:
+            NotConfigured: no requests are taken in here.
+        """
+        if self.office.intakes is None:
+            raise NotConfigured("No requests are taken in here.")
+        return Admissions(self.office, present_context(), self.office.intakes)
 
 
 def rooms() -> Rooms:

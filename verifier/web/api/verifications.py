@@ -95,7 +95,7 @@ def verify() -> Response:
     wait = preferred_wait(rooms().answer_wait)
     inquiry = put_in_place(load_inquiry(json_body()))
     verification = rooms().verifier.submit(inquiry, wait=wait, as_id=own_id("ver"))
-    return _answer(verification, 201, Preference_Applied=f"wait={wait:.0f}")
+    return answer_verification(verification, 201, Preference_Applied=f"wait={wait:.0f}")
 
 
 @operation(
@@ -189,7 +189,7 @@ def refresh_verification(verification_id: str) -> Response:
     """Ask the payer again, past the cache."""
     wait = preferred_wait(rooms().answer_wait)
     verification = rooms().verifier.refresh(verification_id, wait=wait)
-    return _answer(verification, 200, Preference_Applied=f"wait={wait:.0f}")
+    return answer_verification(verification, 200, Preference_Applied=f"wait={wait:.0f}")
 
 
 def put_in_place(inquiry: Inquiry) -> Inquiry:
@@ -209,7 +209,7 @@ def _page(wanted: Wanted, sought: object = None) -> Response:
     return json_response({"items": [dump_summary(one) for one in found[:limit]], "next": following})
 
 
-def _answer(verification: Verification, done: int, **headers: str) -> Response:
+def answer_verification(verification: Verification, done: int, **headers: str) -> Response:
     """Answer with a verification: *done*, or 202 while it is pending."""
     again = pause(verification)
     location = url_for("verifications.find_verification", verification_id=verification.id)

@@ -41,6 +41,12 @@ PLACES: Final[tuple[Place, ...]] = (
         frozenset({Scope.READ}),
     ),
     Place(
+        "Requests",
+        "/staff/requests/",
+        "People who asked for a free verification: verify, call, sign off.",
+        frozenset({Scope.READ}),
+    ),
+    Place(
         "Payer health",
         "/staff/payer-health/",
         "How payers have answered lately, and which are not asked for now.",

@@ -15,9 +15,11 @@ from verifier.web.staff import (
     new_verification,
     payer_health,
     people,
+    queue,
     results,
     start,
     what_if,
+    worksheet,
 )
 from verifier.web.staff.page import frame, is_fragment
 from verifier.web.staff.sign_in import answer_unknown
@@ -34,6 +36,8 @@ PAGES: Final = (
     people.blueprint,
     keys.blueprint,
     audit.blueprint,
+    queue.blueprint,
+    worksheet.blueprint,
 )
 
 wing = Blueprint("wing", __name__, url_prefix="/staff")

@@ -6,7 +6,7 @@ A step has no keys. It makes room; `DatabaseUsers.seal_addresses` fills it when 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
+revision = "0006"
 down_revision = "0005"
 
 

@@ -1,0 +1,1 @@
+"""The public form for a free verification."""

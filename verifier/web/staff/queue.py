@@ -1,0 +1,196 @@
+"""The queue of requests for a free verification: who asks, how long ago, whose it is, and on to verifying."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from schemas.intake import load_move, load_order
+from verifier.access.policy import FacilityRule, needing
+from verifier.access.roles import Scope
+from verifier.answering.intaking import day_at, plan
+from verifier.answering.queue import Sought
+from verifier.errors import ConsentNeeded, NotFound, VerifierError
+from verifier.model.intake import Intake, IntakeState
+from verifier.web.forms import Field, Form, attempt, read_form, table
+from verifier.web.guard import declare, principal
+from verifier.web.receiving import assign, colleagues, offer_payers
+from verifier.web.rooms import rooms
+from verifier.web.staff.colleagues import name_people
+from verifier.web.staff.page import is_fragment, see, show
+from verifier.wording import us_day
+
+ROWS: Final = 50
+READING: Final = needing(Scope.READ, facility=FacilityRule.RECORD)
+WORKING: Final = needing(Scope.VERIFY, facility=FacilityRule.RECORD)
+STATES: Final = {
+    IntakeState.NEW: "New",
+    IntakeState.VERIFYING: "Verifying",
+    IntakeState.NEEDS_CALL: "Needs a call",
+    IntakeState.READY_FOR_REVIEW: "Ready for review",
+    IntakeState.DONE: "Done",
+}
+WHOSE: Final = {"": "Everybody's", "me": "Mine", "nobody": "Nobody's yet"}
+NETWORKS: Final = (("in", "In network"), ("out", "Out of network"), ("unknown", "Not known"))
+MILITARY: Final = (
+    Field("tricare.sponsor_id", "Sponsor's number", hint="SSN, DoD ID or benefits number", is_optional=True),
+    Field("tricare.state", "State of residence", hint="Two letters", is_optional=True, longest=2),
+    Field("va.icn", "Integration control number", hint="As on a VA card or letter", is_optional=True),
+    Field("va.referral_number", "Number of the referral", is_optional=True, longest=40),
+)
+ORDER: Final = table(
+    Field("payer", "Payer id", hint="Of the payer directory"),
+    Field("network", "The facility is", "radio", choices=NETWORKS),
+    Field("program.code", "Billing code", longest=5),
+    Field("program.start_date", "First session on or after", "day", hint="Month, day, year"),
+    Field("program.allowed_amount", "Allowed amount", "money", is_optional=True),
+    Field("consent_id", "Consent", hint="Its id, where it was signed elsewhere", is_optional=True),
+    *MILITARY,
+)
+
+blueprint = Blueprint("queue", __name__, url_prefix="/requests")
+
+
+@blueprint.get("/")
+@declare(READING)
+def list_requests() -> Response:
+    """Show the queue."""
+    queue, state, whose = rooms().admissions, _state(), _whose()
+    sought = Sought(
+        states=frozenset({state} if state else set(IntakeState) - {IntakeState.DONE}),
+        assignee=principal().id if whose == "me" else None,
+        is_free=whose == "nobody",
+    )
+    stamp = queue.stamp()
+    found = queue.listing(sought, limit=ROWS + 1, before=request.args.get("before"))
+    template = "staff/requests_list.html" if is_fragment() else "staff/requests.html"
+    return show(
+        template,
+        intakes=found[:ROWS],
+        older=found[ROWS - 1].id if len(found) > ROWS else None,
+        counts=queue.count(),
+        states=STATES,
+        state=state,
+        whose=whose,
+        whoses=WHOSE,
+        stamp=stamp,
+        names=_names(found),
+        now=_now(),
+        me=principal().id,
+        may_work=Scope.VERIFY in principal().scopes,
+    )
+
+
+@blueprint.get("/news")
+@declare(READING)
+def tell_news() -> Response:
+    """Tell a page that is left open whether the queue has changed since it was drawn."""
+    is_same = rooms().admissions.stamp() == request.args.get("seen")
+    return Response(status=204) if is_same else Response("", headers={"HX-Trigger": "queue-changed"})
+
+
+@blueprint.get("/<intake_id>")
+@declare(READING)
+def show_request(intake_id: str) -> Response:
+    """Show one request."""
+    return _show(rooms().admissions.find(intake_id))
+
+
+@blueprint.post("/<intake_id>/assignment")
+@declare(WORKING)
+def assign_request(intake_id: str) -> Response:
+    """Take it over, give it on, or give it back."""
+    chosen = request.form.get("user_id", "")[:60]
+    assign(intake_id, (principal().id if chosen == "me" else chosen) or None)
+    return see(_back(intake_id), "saved")
+
+
+@blueprint.post("/<intake_id>/state")
+@declare(WORKING)
+def move_request(intake_id: str) -> Response:
+    """Close it, or open it again."""
+    rooms().admissions.advance(intake_id, load_move({"state": request.form.get("state", "")}))
+    return see(f"/staff/requests/{intake_id}", "saved")
+
+
+@blueprint.post("/<intake_id>/verification")
+@declare(WORKING)
+def verify_request(intake_id: str) -> Response:
+    """Verify it in one step, and look at the answer."""
+    form, house = read_form(ORDER, request.form), rooms()
+    wait = house.answer_wait
+
+    def work() -> str:
+        order = load_order(form.data())
+        return house.admissions.verify(intake_id, order, wait=wait).id
+
+    done = attempt(form, work, ConsentNeeded, NotFound)
+    if isinstance(done, Form):
+        return _show(house.admissions.find(intake_id), done, 422)
+    return see(f"/staff/verifications/{done}")
+
+
+def _show(intake: Intake, form: Form | None = None, status: int = 200) -> Response:
+    words = request.args.get("words", "").strip()[:120] or (intake.payer_text or "")
+    return show(
+        "staff/request.html",
+        status,
+        intake=intake,
+        form=form or _order_of(intake),
+        military=MILITARY,
+        payers=offer_payers(words) if words and not intake.payer else [],
+        payer=_payer_name(intake.payer),
+        states=STATES,
+        colleagues=colleagues(intake.facility),
+        names=_names([intake]),
+        now=_now(),
+        me=principal().id,
+        may_work=Scope.VERIFY in principal().scopes,
+    )
+
+
+def _order_of(intake: Intake) -> Form:
+    """Fill in what the form, and else the facility, says."""
+    house = rooms()
+    facility = house.admissions.facility(intake.facility)
+    program = plan(facility, day_at(facility, _now()))
+    said = {
+        "payer": intake.payer or "",
+        "network": "unknown",
+        "program.code": program.code,
+        "program.start_date": us_day(program.start_date),
+        "consent_id": intake.consent_id or "",
+    }
+    return Form(ORDER, {name: (text,) for name, text in said.items()})
+
+
+def _state() -> IntakeState | None:
+    text = request.args.get("state", "")
+    return IntakeState(text) if text in set(IntakeState) else None
+
+
+def _whose() -> str:
+    text = request.args.get("whose", "")
+    return text if text in WHOSE else ""
+
+
+def _back(intake_id: str) -> str:
+    return "/staff/requests/" if request.form.get("from") == "queue" else f"/staff/requests/{intake_id}"
+
+
+def _names(intakes: Sequence[Intake]) -> dict[str, str]:
+    """Name the colleagues whose requests these are, and who did something with them."""
+    ids = {intake.assignee for intake in intakes if intake.assignee}
+    return name_people(ids | {step.by for intake in intakes for step in intake.steps})
+
+
+def _payer_name(payer_id: str | None) -> str | None:
+    try:
+        return rooms().payers.find(payer_id).name if payer_id else None
+    except VerifierError:
+        return payer_id
+
+
+def _now() -> datetime:
+    return rooms().office.clock.now()
