@@ -132,17 +132,17 @@ def list_failures(recorder: dict[str, Any]) -> Iterator[str]:
 
 def main(cases: str = str(CASES), seed: str = "1") -> None:
     """Send requests until at least *cases* were sent, and say how it went."""
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as name, serve(Path(name)) as (address, key):
-        sent, failed, began = 0, list[str](), time.monotonic()
-        for turn in itertools.count():
-            report = fuzz(
-                Path(name), address, key, f"--seed={int(seed) + turn}", f"--max-examples={EXAMPLES}"
-            )
+    sent, failed, began = 0, list[str](), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as name, serve(Path(name)) as served:
+        turns = itertools.cycle([(served.program, ()), (served.person, FOR_PEOPLE)])
+        for turn, (headers, ours) in enumerate(turns, int(seed)):
+            options = (f"--seed={turn}", f"--max-examples={EXAMPLES}", *ours)
+            report = fuzz(Path(name), served.address, headers, *options)
             sent, failed = sent + report.cases, [*failed, *report.failures]
             print(f"{sent:,} requests, {report.operations} operations, {len(failed)} failures", flush=True)  # noqa: T201 - for who waits
             if failed or sent >= int(cases) or not report.cases:
                 break
-    print(f"{time.monotonic() - began:.0f} s", report.text if failed else "")  # noqa: T201 - as above
+    print(f"{time.monotonic() - began:.0f} s", report.text if failed or not report.cases else "")  # noqa: T201 - as above
     sys.exit(bool(failed) or sent < int(cases))
 
 
