@@ -44,8 +44,7 @@
 ``VERIFIER_PUBLIC_URL``                 at which address staff reach the service; the digest points there
 ======================================  =================================================================
 
-Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. No name is ``VERIFIER_PORT``: Kubernetes sets
-that one itself in every container beside a service called "verifier".
+Lengths of time are written ``90s``, ``15m``, ``24h``, ``30d``. ``VERIFIER_PORT`` is left to Kubernetes.
 """
 
 from collections.abc import Callable, Mapping
