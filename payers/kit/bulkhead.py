@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 MOST_AT_ONCE: Final = 48  # clearinghouses allow fifty (Stedi, 2026)
 WAITING_LEASE: Final = 1.0
 CONTENT_AFTER: Final = 10.0
+FEWEST_TO_SHARE: Final = 2
 SLOWED_FOR: Final = 1.0  # refusals of one burst count as one
 
 
@@ -64,11 +65,14 @@ class Bulkhead(NamedTuple):
     def _allow(self, now: float, taken: Mapping[str, Place], waiting: Mapping[str, float], lane: Lane) -> int:
         """Tell how many places may be taken before one of *lane* is refused.
 
-        A payer that was content for a while is thought to take two: half of one is none, and where nobody
-        asks no answer could ever say that it takes more.
+        Half of one place is none; but where nobody asks, no answer could ever say that the payer takes more.
+        So one that was content for a while is asked at night while nobody else asks it.
         """
         if lane is Lane.INTERACTIVE:
             return self.limit
-        limit = max(self.limit, 2) if now - self.slowed_at >= CONTENT_AFTER else self.limit
+        if waiting:
+            return 0
+        if self.limit < FEWEST_TO_SHARE:
+            return 1 if now - self.slowed_at >= CONTENT_AFTER else 0
         nightly = sum(place.lane == Lane.NIGHTLY for place in taken.values())
-        return limit if not waiting and nightly < limit // 2 else 0
+        return self.limit if nightly < self.limit // 2 else 0

@@ -22,9 +22,12 @@ from tests.access import OPERATOR
 from tests.store.support import ACTIVE, FAULT, INACTIVE, MEMBER, inquire
 from tests.unit.payers.kit.test_http_tls import write_certificate
 from tests.web.house import OTHER, OWN, WebHouse, open_web
-from verifier.errors import Unavailable
+from verifier.access.roles import Role
+from verifier.errors import NotFound, Unavailable
 from verifier.mail import DigestMail, MailRoute
 from verifier.mailing import SmtpMail
+from verifier.model.audit import Action
+from verifier.model.verification import Verification
 from verifier.news.digest import gather, write_mail
 from verifier.news.morning import MorningMail
 from verifier.news.webhook import Disabled, EventType
@@ -213,3 +216,69 @@ def test_beyond_this_machine_nothing_is_said_without_tls(server: MailServer, tmp
             SmtpMail(digest_mail(route)).send("subject", "text")  # nobody vouches for this certificate
         SmtpMail(digest_mail(route), certificates=str(certificate)).send("subject", "text")
     assert [mail["Subject"] for mail in server.mails] == ["subject"]
+
+
+def read(house: WebHouse, role: Role, facility: str, address: str = "/staff/digest") -> str:
+    """Read the page as somebody of a role at a facility."""
+    person = house.reception.add(f"{role}@{facility}.example", role, facilities=[facility])
+    client = house.app.test_client(use_cookies=False)
+    answer = client.get(address, headers=house.session(person.id))
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_the_page_names_people_with_what_changed_and_who_could_not_be_asked_about(house: WebHouse) -> None:
+    night(house)
+    house.reception.clock.moment = SEVEN
+
+    own, other = (read(house, Role.ADMISSIONS, facility) for facility in (OWN, OTHER))
+    assert "Testcase, Ana" in own
+    assert "Coverage ended: the payer says that it is not active any more." in own
+    assert "Exampleton" not in own
+    assert "Exampleton, Ana" in other
+    assert "the payer did not answer in time" in other
+    assert "Testcase" not in other
+    assert all("Otherwise" not in page for page in (own, other)), "nothing changed for them"
+
+
+def test_whoever_reads_the_page_is_seen_to_have_looked_at_each_person(house: WebHouse) -> None:
+    night(house)
+    house.reception.clock.moment = SEVEN
+    read(house, Role.ADMISSIONS, OWN)
+
+    *_, page, person = house.reception.audit.events
+    assert (page.action, page.what) == (Action.READ, "digest")
+    assert person.what.startswith("verification ver_")
+    assert person.whose
+    assert person.whose.last_name == "Testcase"
+
+
+def test_what_is_older_than_asked_for_is_not_shown(house: WebHouse) -> None:
+    night(house)
+    house.reception.clock.moment = SEVEN + timedelta(days=2)
+
+    assert "Nothing changed that matters in the last day" in read(house, Role.AUDITOR, OWN)
+    week = house.app.test_client().get("/staff/digest?days=7", headers=bearer(house))
+    assert "Coverage ended" in week.text
+    odd = house.app.test_client().get("/staff/digest?days=9999999999", headers=bearer(house))
+    assert "in the last day" in odd.text
+
+
+def test_a_person_whose_verification_is_gone_is_still_counted(house: WebHouse) -> None:
+    night(house)
+    house.reception.clock.moment = SEVEN
+    gone = replace(house.news, records=NoRecords())
+    digest = gone.room(OPERATOR).digest(timedelta(days=1))
+
+    assert (len(digest.reports), dict(digest.verifications)) == (1, {})
+
+
+def bearer(house: WebHouse) -> dict[str, str]:
+    return {"Authorization": f"Bearer {house.reception.key(facilities=[OWN])}"}
+
+
+class NoRecords:
+    """Records past their retention."""
+
+    def find(self, _: str) -> Verification:
+        raise NotFound("There is no such verification.")

@@ -210,6 +210,7 @@ SENT: Final = {
     "GET /staff/audit/": Sent(),
     "POST /staff/audit/": Sent(data="what=verification", headers=FORM),
     "POST /staff/audit/disclosures": Sent(data="member_id=XQZ44", headers=FORM),
+    "GET /staff/digest": Sent(),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }
 PAGES: Final = {"GET": 303, "POST": 401}  # how a page refuses who is not known: by the page to sign in on

@@ -41,6 +41,12 @@ PLACES: Final[tuple[Place, ...]] = (
         frozenset({Scope.READ}),
     ),
     Place(
+        "Morning digest",
+        "/staff/digest",
+        "What changed for people in the program, and who could not be asked about.",
+        frozenset({Scope.READ}),
+    ),
+    Place(
         "Requests",
         "/staff/requests/",
         "People who asked for a free verification: verify, call, sign off.",

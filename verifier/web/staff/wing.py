@@ -8,6 +8,7 @@ from verifier.errors import Unauthenticated
 from verifier.web.guard import SAFE, require_same_origin
 from verifier.web.staff import (
     audit,
+    digest,
     explanations,
     facilities,
     history,
@@ -27,6 +28,7 @@ from verifier.web.staff.sign_in import answer_unknown
 PAGES: Final = (
     start.blueprint,
     new_verification.blueprint,
+    digest.blueprint,
     history.blueprint,
     what_if.blueprint,
     results.blueprint,
