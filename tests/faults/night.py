@@ -152,6 +152,12 @@ class Site:
         with open_house(self.settings) as house:
             yield house
 
+    def revive(self) -> None:
+        """Start again what ended by itself, as whoever manages processes does."""
+        for program in self.programs:
+            if program.process and program.process.poll() is not None:
+                program.start()
+
     def start(self, *arguments: str, before: Sequence[str] = (), **environ: str) -> Running:
         program = Running(arguments, self.environ | environ, before)
         program.start()

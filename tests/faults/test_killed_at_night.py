@@ -53,6 +53,7 @@ def pass_a_night(folder: Path, kills: int, seed: int) -> tuple[Found, int]:
             done, step = 0, PEOPLE / (kills + 2)
             while not is_over(standing := desk.progress(run_id)):
                 assert time.monotonic() < give_up, standing
+                site.revive()
                 if done < kills and PEOPLE - standing.open > step * (done + 1):  # while they are at work
                     time.sleep(chance.uniform(0.0, 0.6))
                     deadly += kill_somebody(site, server, worker, chance)

@@ -32,6 +32,8 @@ def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> N
         optimization="fair",  # no turn waits behind one that is under way
     )
     worker.start()
+    if worker.exitcode:  # it gave up, and whoever manages processes is to start it again
+        raise SystemExit(worker.exitcode)
 
 
 def run_scheduler(engine: Engine, *, level: str) -> None:
