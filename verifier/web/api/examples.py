@@ -42,7 +42,12 @@ CONSENT_GIVEN: Final[Json] = {
     "information": "That I ask for treatment here, and what my plan covers of it",
     "right_to_revoke": "At any time, in writing to the facility",
     "redisclosure": "May be passed on as HIPAA permits, but not used against me in legal proceedings",
-    "signature": {"name": "Marigold Exampleton", "method": "on_paper", "signed_on": "2026-11-20"},
+    "signature": {
+        "name": "Marigold Exampleton",
+        "method": "on_paper",
+        "signed_on": "2026-11-20",
+        "capacity": None,
+    },
     "expires_on": None,
 }
 CONSENT: Final[Json] = CONSENT_GIVEN | {
