@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import zip_longest
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -12,7 +11,10 @@ from schemas.search import load_search
 from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
 from verifier.answering.consent_gate import person_of
+from verifier.changes.compare import compare
+from verifier.model.change import Change
 from verifier.model.verification import Verification
+from verifier.model.vocabulary import CoverageStatus
 from verifier.ports import ANY, Wanted
 from verifier.web.exchange import query
 from verifier.web.forms import Field, Form, attempt, read_form, table
@@ -37,10 +39,11 @@ blueprint = Blueprint("history", __name__, url_prefix="/verifications")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One verification of a person, and what it says otherwise than the one before."""
+    """One verification of a person, and what the payer says otherwise than when it was last asked."""
 
     row: Row
-    is_first: bool
+    is_first: bool  # that this payer was asked
+    changes: tuple[Change, ...] | None = ()  # none: the payer told nothing
 
 
 @blueprint.get("/")
@@ -86,8 +89,16 @@ def _search(form: Form) -> Sequence[Verification]:
 
 
 def _enter(newest_first: Sequence[Verification]) -> list[Entry]:
-    pairs = zip_longest(newest_first, newest_first[1:])
-    return [Entry(_tell(each), is_first=older is None) for each, older in pairs]
+    return [_compare(each, newest_first[place + 1 :]) for place, each in enumerate(newest_first)]
+
+
+def _compare(verification: Verification, older: Sequence[Verification]) -> Entry:
+    """Compare with the last time the same payer was asked; an answer that is unknown changes nothing."""
+    payer = verification.inquiry.payer
+    before = next((each for each in older if each.inquiry.payer == payer), None)
+    told = verification.coverage and verification.coverage.status is not CoverageStatus.UNKNOWN
+    changes = compare(before, verification) if before and told else () if told else None
+    return Entry(_tell(verification), before is None, changes)
 
 
 def _show(  # noqa: PLR0913 - what the one list shows, by name
