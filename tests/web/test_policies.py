@@ -211,6 +211,11 @@ SENT: Final = {
     "POST /staff/audit/": Sent(data="what=verification", headers=FORM),
     "POST /staff/audit/disclosures": Sent(data="member_id=XQZ44", headers=FORM),
     "GET /staff/digest": Sent(),
+    "GET /staff/roster/": Sent(),
+    "POST /staff/roster/<entry_id>/discharge": Sent(303, data="", headers=FORM, path={"entry_id": "{entry}"}),
+    "POST /staff/roster/of/<verification_id>": Sent(
+        409, data="frequency=hourly", headers=FORM, path={"verification_id": "{record}"}
+    ),
     "POST /staff/sign-out": Sent(303, data="", headers=FORM),
 }
 PAGES: Final = {"GET": 303, "POST": 401}  # how a page refuses who is not known: by the page to sign in on

@@ -47,6 +47,12 @@ PLACES: Final[tuple[Place, ...]] = (
         frozenset({Scope.READ}),
     ),
     Place(
+        "Nightly list",
+        "/staff/roster/",
+        "Who is asked about again at night, and what came of it last.",
+        frozenset({Scope.ROSTER}),
+    ),
+    Place(
         "Requests",
         "/staff/requests/",
         "People who asked for a free verification: verify, call, sign off.",

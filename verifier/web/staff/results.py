@@ -31,7 +31,13 @@ def show_result(verification_id: str) -> Response:
     result = describe(verification)
     template = "staff/result/body.html" if is_fragment() else "staff/result/page.html"
     may = principal().scopes
-    return show(template, result=result, may_verify=Scope.VERIFY in may, may_estimate=Scope.ESTIMATE in may)
+    return show(
+        template,
+        result=result,
+        may_verify=Scope.VERIFY in may,
+        may_estimate=Scope.ESTIMATE in may,
+        may_enroll=Scope.ROSTER in may,
+    )
 
 
 @blueprint.post("/refresh")

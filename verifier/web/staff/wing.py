@@ -18,6 +18,7 @@ from verifier.web.staff import (
     people,
     queue,
     results,
+    roster,
     start,
     what_if,
     worksheet,
@@ -40,6 +41,7 @@ PAGES: Final = (
     audit.blueprint,
     queue.blueprint,
     worksheet.blueprint,
+    roster.blueprint,
 )
 
 wing = Blueprint("wing", __name__, url_prefix="/staff")
