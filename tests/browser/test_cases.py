@@ -202,7 +202,7 @@ def test_the_form_can_be_filled_in_and_sent_by_keyboard_alone(visit: Opening) ->
     keys, opened = visitor.page.keyboard, time.monotonic()
     for role, name, text in (
         ("textbox", "Your name", "Jordan Avery"),
-        ("textbox", "Your phone number optional", "985-555-0142"),
+        ("textbox", "Your phone number", "985-555-0142"),
         ("textbox", "First name", "Jordan"),
         ("textbox", "Last name", "Avery"),
         ("textbox", "Date of birth", "04/12/1988"),

@@ -12,6 +12,7 @@ from typing import Final
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
+from limits.errors import StorageError
 
 from verifier.web.context import ANONYMOUS, present_context
 
@@ -41,12 +42,14 @@ def register_limits(app: Flask, rate: Rate) -> None:
         strategy=STRATEGY,
         key_prefix=f"verifier:rate:{STRATEGY}",
         in_memory_fallback_enabled=True,
+        storage_options={"wrap_exceptions": True},
     )
 
     @app.after_request
     def tell(response: Response) -> Response:
-        if counted := limiter.current_limit:
-            left, seconds = max(0, counted.remaining), _seconds_left(counted)
+        counted = limiter.current_limit
+        if counted and (known := _describe(counted)):
+            left, seconds = known
             response.headers["RateLimit-Policy"] = f'"minute";q={rate.requests};w={WINDOW}'
             response.headers["RateLimit"] = f'"minute";r={left};t={seconds}'
             if response.status_code == TOO_MANY:
@@ -58,6 +61,14 @@ def _caller() -> str:
     """Tell callers apart: by who they are, or by where they come from while that is not known."""
     who = present_context().who
     return get_remote_address() if who == ANONYMOUS else who
+
+
+def _describe(counted: RequestLimit) -> tuple[int, int] | None:
+    """Tell how many requests are left for how many seconds; nothing if Redis went away since it counted."""
+    try:
+        return max(0, counted.remaining), _seconds_left(counted)
+    except StorageError:
+        return None
 
 
 def _seconds_left(counted: RequestLimit) -> int:
