@@ -63,9 +63,9 @@ def enroll(verification_id: str) -> Response:
     Raises:
         Conflict: they are on it already, for this payer and facility.
     """
+    inquiry, desk = rooms().verifier.find(verification_id).inquiry, rooms().roster
     chosen = request.form.get("frequency", Frequency.NIGHTLY)
     if chosen not in set(Frequency):
         raise Conflict("Choose how often of this list.")
-    inquiry, desk = rooms().verifier.find(verification_id).inquiry, rooms().roster
     desk.enroll(Entry("", inquiry.facility or "", inquiry, desk.today, Frequency(chosen)))
     return see(HERE, "saved")
