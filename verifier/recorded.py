@@ -15,6 +15,7 @@ from verifier.errors import Busy, ConsentNeeded, VerifierError
 from verifier.model.audit import Action, Context, Event, Person, Result
 from verifier.model.consent import Consent
 from verifier.model.paper import Paper
+from verifier.model.roster import Entry
 from verifier.model.verification import Evidence, Verification
 from verifier.ports import Audit
 
@@ -91,4 +92,6 @@ def _describe(done: object, what: str, whose: Person | None) -> tuple[str, Perso
         return f"verification {done.id}", person_of(done.inquiry)
     if isinstance(done, Consent):
         return f"consent {done.id}", done.patient
+    if isinstance(done, Entry):
+        return name_record("roster entry", done.id), person_of(done.inquiry)
     return what, whose

@@ -4,23 +4,21 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final
 
 from verifier.answering.consent_gate import person_of
 from verifier.clock import Clock
 from verifier.errors import BadInput, Conflict, Forbidden, VerifierError
 from verifier.estimation.schedule import session_dates
 from verifier.facilities import choose_facility
-from verifier.model.audit import Action, Context, Event, Person, Result
+from verifier.model.audit import Action, Context
 from verifier.model.inquiry import Facility
 from verifier.model.roster import Entry
 from verifier.nightly.calendar import find_date, find_organization_zone
 from verifier.nightly.ports import PayerTimes, Roster
 from verifier.offers import fill_in
 from verifier.ports import Audit
-from verifier.recorded import OWN_ID
-
-Done = TypeVar("Done")
+from verifier.recorded import Recorded, name_record
 
 NO_PAYER: Final = "names no payer of the directory; find it with GET /v1/payers?q="
 MOST_LISTED: Final = 200
@@ -52,13 +50,13 @@ def new_entry_id() -> str:
     return f"rst_{secrets.token_urlsafe(16)}"
 
 
-class RosterDesk:
+class RosterDesk(Recorded):
     """The nightly list for one caller; raises AuditUnavailable before it serves anything unrecorded."""
 
     def __init__(self, night: Night, context: Context) -> None:
         """Act in *context*."""
+        super().__init__(night.audit, night.clock, context)
         self._night = night
-        self._context = context
 
     @property
     def today(self) -> date:
@@ -78,7 +76,7 @@ class RosterDesk:
             self._night.roster.add(kept)
             return kept
 
-        return self._leave(Action.CHANGE, "roster entry", work, whose=person_of(entry.inquiry))
+        return self.leave(Action.CHANGE, "roster entry", work, whose=person_of(entry.inquiry))
 
     def enroll_if_possible(self, entry: Entry, place: Callable[[Entry], Entry]) -> Entry | VerifierError:
         """Put one of many on the list where *place* says, or return what is wrong with this one."""
@@ -102,7 +100,7 @@ class RosterDesk:
             self._night.roster.replace(kept)
             return kept
 
-        return self._leave(Action.CHANGE, _name(entry_id), work)
+        return self.leave(Action.CHANGE, name_record("roster entry", entry_id), work)
 
     def discharge(self, entry_id: str, on: date | None = None) -> Entry:
         """Ask about nobody under this entry from the day *on* (today when left out).
@@ -116,7 +114,7 @@ class RosterDesk:
             self._night.roster.replace(left)
             return left
 
-        return self._leave(Action.CHANGE, _name(entry_id), work)
+        return self.leave(Action.CHANGE, name_record("roster entry", entry_id), work)
 
     def find(self, entry_id: str) -> Entry:
         """Look at one entry.
@@ -124,12 +122,14 @@ class RosterDesk:
         Raises:
             NotFound: there is none under this id.
         """
-        return self._leave(Action.READ, _name(entry_id), lambda: self._night.roster.find(entry_id))
+        return self.leave(
+            Action.READ, name_record("roster entry", entry_id), lambda: self._night.roster.find(entry_id)
+        )
 
     def listing(self, *, limit: int, after: str | None = None, enrolled: bool = True) -> Sequence[Entry]:
         """List at most *limit* (up to 200) entries beyond *after*, discharged ones if not *enrolled*."""
         most = max(1, min(limit, MOST_LISTED))
-        return self._leave(
+        return self.leave(
             Action.SEARCH,
             "roster",
             lambda: self._night.roster.listing(limit=most, after=after, enrolled=enrolled),
@@ -146,25 +146,3 @@ class RosterDesk:
             )
         kept = replace(entry.inquiry.to_keep(), facility=facility.id, program=program)
         return replace(entry, facility=facility.id, inquiry=kept)
-
-    def _leave(
-        self, action: Action, what: str, work: Callable[[], Done], *, whose: Person | None = None
-    ) -> Done:
-        """Do *work* and leave its event; without the event nothing is handed over."""
-        try:
-            done = work()
-        except VerifierError:
-            self._record(action, what, whose, Result.FAILED)
-            raise
-        if isinstance(done, Entry):
-            what, whose = _name(done.id), person_of(done.inquiry)
-        self._record(action, what, whose, Result.DONE)
-        return done
-
-    def _record(self, action: Action, what: str, whose: Person | None, result: Result) -> None:
-        event = Event(action, what, self._context, self._night.clock.now(), result, whose)
-        self._night.audit.record(event)
-
-
-def _name(entry_id: str) -> str:
-    return f"roster entry {entry_id}" if OWN_ID.fullmatch(entry_id) else "roster entry"

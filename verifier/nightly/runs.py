@@ -3,33 +3,31 @@
 What changes a run changes it for the facilities within the caller's reach, and for no other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, time, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
-from verifier.errors import BadInput, VerifierError
-from verifier.model.audit import Action, Context, Event, Result
+from verifier.errors import BadInput
+from verifier.model.audit import Action, Context
 from verifier.model.reverification import ItemState, LaneState, Listed, Progress, Run
 from verifier.nightly.desk import Night
 from verifier.nightly.hours import THREE
 from verifier.nightly.planning import Plan, plan, preview
 from verifier.nightly.ports import Runs
-from verifier.recorded import OWN_ID
-
-Done = TypeVar("Done")
+from verifier.recorded import Recorded, name_record
 
 MOST_LISTED: Final = 200
 FARTHEST: Final = timedelta(days=366)  # that a plan is previewed for
 
 
-class RunDesk:
+class RunDesk(Recorded):
     """The runs for one caller; raises AuditUnavailable before it serves anything unrecorded."""
 
     def __init__(self, night: Night, runs: Runs, context: Context, *, opens: time = THREE) -> None:
         """Act in *context*."""
+        super().__init__(night.audit, night.clock, context)
         self._night = night
         self._runs = runs
-        self._context = context
         self._opens = opens
 
     @property
@@ -45,7 +43,7 @@ class RunDesk:
             plan(self._night, self._runs, run, opens=self._opens)
             return self._runs.progress(run.id), is_new
 
-        return self._leave(Action.CHANGE, "reverification", work)
+        return self.leave(Action.CHANGE, "reverification", work)
 
     def preview(self, day: date | None = None) -> Plan:
         """Say what a run of *day* (today when left out) would do, and do nothing.
@@ -56,7 +54,7 @@ class RunDesk:
         on = day or self._night.today
         if not self._night.today <= on <= self._night.today + FARTHEST:
             raise BadInput("A plan can be made for today and the year to come.", {"/date": "is out of range"})
-        return self._leave(Action.SEARCH, "roster", lambda: preview(self._night, on))
+        return self.leave(Action.SEARCH, "roster", lambda: preview(self._night, on))
 
     def listing(self, *, limit: int) -> Sequence[Run]:
         """List the latest runs; nobody is named in them, so nothing is recorded."""
@@ -79,9 +77,9 @@ class RunDesk:
             NotFound: there is none under this id.
         """
         most = max(1, min(limit, MOST_LISTED))
-        return self._leave(
+        return self.leave(
             Action.SEARCH,
-            _name(run_id),
+            name_record("reverification", run_id),
             lambda: self._runs.items(run_id, limit=most, after=after, state=state),
         )
 
@@ -102,21 +100,4 @@ class RunDesk:
             self._runs.switch(run_id, to=state)
             return self._runs.progress(run_id)
 
-        return self._leave(Action.CHANGE, _name(run_id), work)
-
-    def _leave(self, action: Action, what: str, work: Callable[[], Done]) -> Done:
-        try:
-            done = work()
-        except VerifierError:
-            self._record(action, what, Result.FAILED)
-            raise
-        self._record(action, what, Result.DONE)
-        return done
-
-    def _record(self, action: Action, what: str, result: Result) -> None:
-        event = Event(action, what, self._context, self._night.clock.now(), result)
-        self._night.audit.record(event)
-
-
-def _name(run_id: str) -> str:
-    return f"reverification {run_id}" if OWN_ID.fullmatch(run_id) else "reverification"
+        return self.leave(Action.CHANGE, name_record("reverification", run_id), work)
