@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.support import ACTIVE, INACTIVE, inquire
+from tests.store.support import ACTIVE, FACILITY, INACTIVE, inquire
 from tests.web.house import OWN, WebHouse, open_web
 from verifier.access.roles import Role
 from verifier.model.coverage import unknown_coverage
@@ -57,3 +57,12 @@ def test_a_payer_that_tells_nothing_leaves_what_was_known(house: WebHouse) -> No
 
     assert page.count("The payer told nothing; what was known before still stands.") == 1
     assert "Nothing that matters changed." not in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked"), [(None, "11/24/2026, 12:00 PM UTC"), ("America/Chicago", "11/24/2026, 6:00 AM CST")]
+)
+def test_times_are_those_of_the_facility_and_say_so(house: WebHouse, zone: str | None, asked: str) -> None:
+    house.verifier.facilities = {OWN: replace(FACILITY, time_zone=zone)}
+
+    assert asked in read_history(house, ACTIVE)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from verifier.model.estimate import Estimate, LaterBill, PeriodCost, SessionCost, Shares
+from verifier.model.estimate import Estimate, Figure, LaterBill, PeriodCost, SessionCost, Shares
 from verifier.model.paper import (
     Bar,
     Block,
@@ -25,7 +25,7 @@ from verifier.money import ZERO
 from verifier.papers.question import write_day
 from verifier.papers.sources import cite_rule, cite_step, say, value_of
 from verifier.papers.subject import Subject
-from verifier.wording import counted, dollars, plain, us_day, weekday_of
+from verifier.wording import counted, dollars, plain, say_value, us_day, weekday_of
 
 NAMES: Final = ("Patient", "Plan", "What the patient pays, added up")
 PARTS: Final = ("allowed", "deductible", "copay", "coinsurance", "not_covered", "balance", "patient", "plan")
@@ -112,9 +112,14 @@ def _plan_years(estimate: Estimate) -> Iterator[Block]:
 
 def _later(bill: LaterBill) -> Iterator[Block]:
     yield Heading(f"What {bill.by} may bill afterwards", 2)
-    yield Text(f"{dollars(bill.low)} to {dollars(bill.high)}. {say(bill.text)}")
-    figures = (f"{each.what}: {each.value or 'not known'} ({cite_rule(each.rule)})" for each in bill.figures)
-    yield Points(tuple(figures))
+    known = " of what is known" if bill.incomplete else ""
+    yield Text(f"{dollars(bill.low)} to {dollars(bill.high)}{known}. {say(bill.text)}")
+    yield Points(tuple(map(_figure, bill.figures)))
+
+
+def _figure(figure: Figure) -> str:
+    value = "not known" if figure.value is None else say_value(figure.what, figure.value)
+    return f"{figure.what}: {value} ({cite_rule(figure.rule)})"
 
 
 def _ledger(estimate: Estimate) -> Iterator[Block]:

@@ -53,7 +53,7 @@ def make_explanation(subject: Subject, language: Language) -> Paper:
     blocks = [block for part in PARTS for block in part(subject, phrases)]
     people = {"patient": subject.patient_name, "payer": subject.payer_name}
     subtitle = (
-        phrases.say("subtitle", **people, day=phrases.day(verification.as_of.date()))
+        phrases.say("subtitle", **people, day=phrases.day(subject.day_of(verification.as_of)))
         if verification.as_of
         else phrases.say("subtitle_open", **people)
     )

@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Evidence, Verification
@@ -56,6 +58,10 @@ class Subject:
     def time_zone(self) -> str | None:
         """Return the facility's time zone (IANA)."""
         return self.facility.time_zone if self.facility else None
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day on which *moment* falls at the facility."""
+        return moment.astimezone(ZoneInfo(self.time_zone or "UTC")).date()
 
     @property
     def payer_name(self) -> str:

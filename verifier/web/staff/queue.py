@@ -11,7 +11,7 @@ from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
 from verifier.answering.intaking import day_at, plan
 from verifier.answering.queue import Sought
-from verifier.errors import ConsentNeeded, NotFound, VerifierError
+from verifier.errors import ConsentNeeded, NotFound
 from verifier.model.intake import Intake, IntakeState
 from verifier.web.forms import Field, Form, attempt, read_form, table
 from verifier.web.guard import declare, principal
@@ -19,6 +19,7 @@ from verifier.web.receiving import assign, colleagues, offer_payers
 from verifier.web.rooms import rooms
 from verifier.web.staff.colleagues import name_people
 from verifier.web.staff.page import is_fragment, see, show
+from verifier.web.staff.results import name_payer
 from verifier.wording import us_day
 
 ROWS: Final = 50
@@ -30,6 +31,13 @@ STATES: Final = {
     IntakeState.NEEDS_CALL: "Needs a call",
     IntakeState.READY_FOR_REVIEW: "Ready for review",
     IntakeState.DONE: "Done",
+}
+LOOKS: Final = {
+    IntakeState.NEW: "new",
+    IntakeState.VERIFYING: "waiting",
+    IntakeState.NEEDS_CALL: "caution",
+    IntakeState.READY_FOR_REVIEW: "ready",
+    IntakeState.DONE: "go",
 }
 WHOSE: Final = {"": "Everybody's", "me": "Mine", "nobody": "Nobody's yet"}
 NETWORKS: Final = (("in", "In network"), ("out", "Out of network"), ("unknown", "Not known"))
@@ -70,7 +78,9 @@ def list_requests() -> Response:
         intakes=found[:ROWS],
         older=found[ROWS - 1].id if len(found) > ROWS else None,
         counts=queue.count(),
+        payers={each.payer: name_payer(each.payer) for each in found if each.payer},
         states=STATES,
+        looks=LOOKS,
         state=state,
         whose=whose,
         whoses=WHOSE,
@@ -140,8 +150,9 @@ def _show(intake: Intake, form: Form | None = None, status: int = 200) -> Respon
         form=form or _order_of(intake),
         military=MILITARY,
         payers=offer_payers(words) if words and not intake.payer else [],
-        payer=_payer_name(intake.payer),
+        payer=name_payer(intake.payer) if intake.payer else None,
         states=STATES,
+        looks=LOOKS,
         colleagues=colleagues(intake.facility),
         names=_names([intake]),
         now=_now(),
@@ -183,13 +194,6 @@ def _names(intakes: Sequence[Intake]) -> dict[str, str]:
     """Name the colleagues whose requests these are, and who did something with them."""
     ids = {intake.assignee for intake in intakes if intake.assignee}
     return name_people(ids | {step.by for intake in intakes for step in intake.steps})
-
-
-def _payer_name(payer_id: str | None) -> str | None:
-    try:
-        return rooms().payers.find(payer_id).name if payer_id else None
-    except VerifierError:
-        return payer_id
 
 
 def _now() -> datetime:

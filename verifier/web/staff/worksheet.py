@@ -5,7 +5,7 @@ And beside it the review: both words on each fact, notes, and the sign-off.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -19,25 +19,34 @@ from verifier.answering.facts import PARTS, Part
 from verifier.errors import BadInput, Conflict
 from verifier.model.fact import ANSWER, NOT_KNOWN, CallReport, Fact, FactCode
 from verifier.model.findings import Unknown
+from verifier.model.inquiry import Inquiry
 from verifier.model.verification import Verification
 from verifier.web.forms import Field, Form, attempt, read_form, table
 from verifier.web.guard import declare, principal
 from verifier.web.rooms import rooms
 from verifier.web.staff.colleagues import name_people
-from verifier.web.staff.page import see, show
+from verifier.web.staff.page import see, show, zone_of
+from verifier.web.staff.result.glance import tell_pays
 from verifier.wording import dollars, percent, plain
 
 READING: Final = needing(Scope.READ, facility=FacilityRule.RECORD)
 WORKING: Final = needing(Scope.VERIFY, facility=FacilityRule.RECORD)
 REVIEWING: Final = needing(Scope.REVIEW, facility=FacilityRule.RECORD)
 WAYS: Final = {"money": "money", "rate": "decimal", "count": "number", "day": "day"}
+HINTS: Final = {"rate": "As a fraction: 0.20 for 20%", "day": "Month, day, year"}
+PROGRAMS: Final = frozenset({"tricare", "champva", "va"})
 NOBODY_KNEW: Final = "not_known"
 LOCAL: Final = "%m/%d/%Y %I:%M %p"
 FACT: Final = re.compile(r"/facts/(\d{1,3})(?:/value)?(/.*)?")
 CALL: Final = (
     Field("representative", "Who answered", hint="Name, and initial or id", longest=80),
     Field("reference_number", "Reference number of the call", is_optional=True, longest=80),
-    Field("called_at", "When", hint="Left empty: just now. Such as 11/24/2026 3:30 PM", is_optional=True),
+    Field(
+        "called_at",
+        "When",
+        hint="Such as 11/24/2026 3:30 PM, by the facility's clock; empty: now",
+        is_optional=True,
+    ),
 )
 NOTE: Final = table(Field("text", "Note", "textarea", longest=4000))
 
@@ -101,6 +110,7 @@ def _sheet(kept: Verification, form: Form | None = None, status: int = 200) -> R
         kept=kept,
         form=form or Form(_fields(kept)),
         facility=rooms().verifier.facilities.get(kept.inquiry.facility or ""),
+        numbers=_numbers(kept.inquiry),
         questions=[(each, [part.name for part in _parts(each)]) for each in kept.unknowns],
         not_known=NOBODY_KNEW,
         may_work=Scope.VERIFY in principal().scopes,
@@ -113,11 +123,23 @@ def _review(kept: Verification, form: Form | None = None, status: int = 200) -> 
         status,
         kept=kept,
         form=form or Form(NOTE),
-        facts=[(fact, _say(fact)) for fact in kept.facts],
+        facts=[(fact, _name(fact.code), _say(fact)) for fact in kept.facts],
+        pays=tell_pays(kept.estimate),
         names=_names(kept),
         may_work=Scope.VERIFY in principal().scopes,
         may_review=Scope.REVIEW in principal().scopes,
     )
+
+
+def _numbers(inquiry: Inquiry) -> list[tuple[str, str]]:
+    """List the numbers by which whoever pays may find the person."""
+    known = {
+        "Member ID": inquiry.member.id,
+        "Sponsor's ID": inquiry.tricare and inquiry.tricare.sponsor_id,
+        "Referral number": inquiry.va and inquiry.va.referral_number,
+        "Integration control number (ICN)": inquiry.va and inquiry.va.icn,
+    }
+    return [(name, number) for name, number in known.items() if number]
 
 
 def _fields(kept: Verification) -> Mapping[str, Field]:
@@ -132,6 +154,7 @@ def _fields_of(unknown: Unknown) -> list[Field]:
             f"{unknown.code}.{part.name}",
             part.label,
             "radio" if part.words else WAYS.get(part.form, "text"),
+            HINTS.get(part.form, ""),
             choices=(*((word, plain(word)) for word in part.words), ("", "left open")),
         )
         for part in _parts(unknown)
@@ -184,14 +207,19 @@ def _when(text: object, kept: Verification) -> dict[str, str]:
     """
     if text is None:
         return {}
-    facility = rooms().verifier.facilities.get(kept.inquiry.facility or "")
-    zone = ZoneInfo(facility.time_zone) if facility and facility.time_zone else UTC
+    zone = ZoneInfo(zone_of(kept.inquiry.facility) or "UTC")
     try:
         moment = datetime.strptime(str(text).strip().upper(), LOCAL).replace(tzinfo=zone)
     except ValueError as error:
         fault = {"/called_at": "must be written like 11/24/2026 3:30 PM"}
         raise BadInput("The time of the call cannot be read.", fault) from error
     return {"called_at": moment.isoformat()}
+
+
+def _name(code: FactCode) -> str:
+    """Name a question: ``Visit limit``, ``VA region``."""
+    first, *others = code.split("_")
+    return " ".join([first.upper() if first in PROGRAMS else first.capitalize(), *others])
 
 
 def _say(fact: Fact) -> str:

@@ -13,7 +13,7 @@ import pytest
 from tests.hostile import HOSTILE
 from tests.papers import COVERAGE, a_subject, a_verification, poison, write
 from tests.printed import ACTIVE_KEYS, keys_of, read
-from tests.store.support import FACILITY, PAPERS
+from tests.store.support import FACILITY, NOON, PAPERS
 from verifier.codes.table import read_rows
 from verifier.model.coverage import Coverage
 from verifier.model.fact import FactCode
@@ -163,3 +163,12 @@ def test_the_facilitys_telephone_is_told_where_it_has_one() -> None:
     assert "- Us: call Abita Springs Recovery at (985) 555-0100." in write(
         make_explanation(subject, Language.ENGLISH)
     )
+
+
+def test_the_day_is_the_one_it_was_at_the_facility() -> None:
+    subject = a_subject(as_of=NOON.replace(hour=3))
+    there = replace(subject, facility=replace(FACILITY, time_zone="America/Chicago"))
+
+    days = [make_explanation(each, Language.ENGLISH).subtitle for each in (subject, there)]
+
+    assert ["November 24, 2026" in days[0], "November 23, 2026" in days[1]] == [True, True]

@@ -17,6 +17,7 @@ class Row(NamedTuple):
     id: str
     person: str
     payer: str
+    facility: str | None
     created_at: datetime
     starts: date
     look: str
@@ -34,6 +35,7 @@ def tell_row(verification: Verification, payer: str) -> Row:
         verification.id,
         name_patient(verification),
         payer,
+        verification.inquiry.facility,
         verification.created_at,
         verification.inquiry.program.start_date,
         look,
