@@ -1,45 +1,50 @@
-"""Three hundred hostile strings in every field that a payer or a person fills: no page changes its shape."""
+"""Three hundred hostile strings in every field that a payer or a person fills: all stay words."""
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.store.support import inquire
-from tests.web.hostile import STRINGS, Shape, addresses, poison
+from tests.access import OPERATOR
+from tests.hostile import HOSTILE
+from tests.papers import poison
+from tests.printed import ACTIVE_KEYS, keys_of
+from tests.store.support import ACTIVE, INACTIVE, MASTER, NOON, inquire
+from tests.web.hostile import STRINGS, Page, flat, spoil, spoil_intake
 from tests.web.house import OWN, WebHouse, open_web
+from tests.web.test_case_pages import send
 from verifier.access.roles import Role
-from verifier.model.coverage import CarveOut, Contact, OtherCoverage, Plan, Rejection, Source
-from verifier.model.coverage import Warning as Oddity
-from verifier.model.findings import FigureStatus, Remark, Rule, Unknown, Verdict
-from verifier.model.verification import Attempt, Notice, Outcome, Verification
-from verifier.model.vocabulary import RejectionClass, Retry
+from verifier.model.audit import Action, Context, Event
+from verifier.model.roster import Entry
+from verifier.model.verification import Verification
+from verifier.spreadsheet import FORMULA
+from verifier.store.database.audit_trail import DatabaseTrail
+from verifier.store.database.data_keys import DataKeys
 
-ORIGIN = Source(7, "EB*1")
-PLAIN = "word"
-FORM = "application/x-www-form-urlencoded"
-TOGETHER = [" ".join(STRINGS[start : start + 10]) for start in range(0, len(STRINGS), 10)]
-TYPED = (
-    "q",
-    "member.id",
-    "member.first_name",
-    "member.last_name",
-    "member.birth_date",
-    "patient.last_name",
-    "program.code",
-    "program.start_date",
-    "program.weeks",
-    "network",
-    "consent.name",
-    "facility",
+PLAIN: Final = "plainword"
+AGE: Final = timedelta(days=10_000)
+FORM: Final = "application/x-www-form-urlencoded"
+TOGETHER: Final = [" ".join(STRINGS[start : start + 10]) for start in range(0, len(STRINGS), 10)]
+INTAKE: Final = f"int_{'A' * 22}"
+WITH_FORMS: Final = (
+    f"/free-verification/{OWN}",
+    "/staff/verifications/new",
+    "/staff/verifications/",
+    f"/staff/requests/{INTAKE}",
+    "{case}/worksheet",
+    "{case}/review",
+    "{case}/what-if",
+    "/staff/people/new",
+    "/staff/keys/",
+    "/staff/audit/",
 )
-
-
-def is_ours(address: str) -> bool:
-    return address.startswith(("/", "#")) and not address.startswith("//")
 
 
 @pytest.fixture
@@ -49,91 +54,165 @@ def house(tmp_path: Path) -> Iterator[WebHouse]:
 
 
 @pytest.fixture
-def client(house: WebHouse) -> FlaskClient:
-    person = house.reception.add("ana@riverbend.example", Role.ADMISSIONS, facilities=[OWN])
-    browser = house.app.test_client(use_cookies=False)
-    headers = house.session(person.id)
+def person(house: WebHouse) -> str:
+    return house.reception.add("ana@riverbend.example", *Role, facilities=["*"]).id
+
+
+@pytest.fixture
+def client(house: WebHouse, person: str) -> FlaskClient:
+    return enter(house, person)
+
+
+def enter(house: WebHouse, person: str) -> FlaskClient:
+    """Begin a session."""
+    browser, headers = house.app.test_client(use_cookies=False), house.session(person)
     browser.environ_base["HTTP_COOKIE"] = headers["Cookie"]
     browser.environ_base["HTTP_X_CSRF_TOKEN"] = headers["X-CSRF-Token"]
     return browser
 
 
-def whole(kept: Verification) -> Verification:
-    """Fill in everything that a page may show."""
-    assert kept.coverage
-    coverage = replace(
-        kept.coverage,
-        plan=Plan("P", "G", "N", "PPO"),
-        rejections=(Rejection("72", "m", "C", "2100C", RejectionClass.MEMBER, Retry.NEVER, "a", ORIGIN),),
-        other_coverage=(OtherCoverage("p", "i", "r", "t", "m", "g", None, None, ORIGIN),),
-        carve_outs=(CarveOut("a", "i", ("MH",), (Contact("n", "phone", "555"),), ORIGIN),),
-        warnings=(Oddity("CODE", "text"),),
-        messages=("m",),
+def keep(house: WebHouse, text: str) -> Verification:
+    kept = spoil(lambda _: text)
+    house.verifier._records.change(kept.id, lambda _: kept)
+    return kept
+
+
+def pages(house: WebHouse, person: str, text: str) -> Iterator[tuple[str, Page]]:
+    """Keep *text* in every field of a case, and yield each page that shows any of it."""
+    kept, intake = keep(house, text), spoil_intake(INTAKE, OWN, lambda _: text)
+    client, queue = enter(house, person), house.office.intakes
+    assert queue
+    queue.change(INTAKE, lambda _: intake) if queue.count()[intake.state] else queue.add(intake)
+    desk = house.night.roster_desk(OPERATOR)
+    entry = desk.enroll(Entry("", OWN, kept.inquiry, NOON.date()))
+    case = f"/staff/verifications/{kept.id}"
+    yield from (
+        (address, read(client, address))
+        for address in (
+            case,
+            *(f"{case}/{name}" for name in ("history", "what-if", "worksheet", "review", "explanation")),
+            "/staff/verifications/",
+            "/staff/requests/",
+            f"/staff/requests/{INTAKE}",
+            "/staff/roster/",
+        )
     )
-    rule = Rule("tricare", 2026, FigureStatus.PRINTED, "s")
-    return replace(
-        kept,
-        coverage=coverage,
-        unknowns=(Unknown("covered", "q"),),
-        notices=(Notice("N", "t"),),
-        attempts=(Attempt("caqh_core", ("MH",), Outcome.ANSWERED, 1.0, "d", "p"),),
-        remarks=(Remark("R", "t", Verdict.CAUTION, rule),),
-        actions=("a",),
-        problem="p",
-    )
+    desk.discharge(entry.id)
 
 
-def poisoned(kept: Verification, text: str) -> Verification:
-    inquiry = kept.inquiry
-    spoiled = poison(kept, text)
-    own = replace(
-        inquiry,
-        member=poison(inquiry.member, text),
-        patient=poison(inquiry.patient, text),
-    )
-    return replace(spoiled, id=kept.id, inquiry=own)
+def read(client: FlaskClient, address: str) -> Page:
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.text[:500])
+    return Page(answer.text)
 
 
-def pages(house: WebHouse, client: FlaskClient, kept: Verification) -> Iterator[tuple[str, str]]:
-    house.verifier._records.save(kept)
-    address = f"/staff/verifications/{kept.id}"
-    for path in (address, f"{address}/history", "/staff/verifications/", f"{address}/what-if"):
-        answer = client.get(path)
-        assert answer.status_code in {200, 422}, answer.text[:500]
-        yield path, answer.text
+def digests(house: WebHouse, person: str, text: str) -> Iterator[tuple[str, Page]]:
+    """Let coverage end for somebody of this name, whose payer says nothing else; yield the morning after."""
+    house.reception.clock.move(days=2)
+    born, inquiry = (
+        house.reception.clock.now().date() - AGE,
+        inquire(facility=OWN),
+    )  # nobody of the days before
+    member = replace(inquiry.member, last_name=text, first_name=text, birth_date=born)
+    for answer in (ACTIVE, INACTIVE):
+        house.payer.answer = poison(answer, lambda _: text)
+        house.verifier.verify(replace(inquiry, member=member), refresh=True)
+    yield "/staff/digest", read(enter(house, person), "/staff/digest")
 
 
-def test_no_string_of_a_payer_or_person_changes_the_shape_of_a_page(
-    house: WebHouse, client: FlaskClient
+@pytest.mark.parametrize("pages", [pages, digests])
+def test_every_string_of_a_payer_or_person_is_words_wherever_it_is_shown(
+    pages: Callable[[WebHouse, str, str], Iterator[tuple[str, Page]]], house: WebHouse, person: str
 ) -> None:
-    kept = whole(house.verifier.verify(inquire(facility=OWN)))
-    shapes = {path: Shape(page).found for path, page in pages(house, client, poisoned(kept, PLAIN))}
-    changed = [
-        (path, text)
+    plain = dict(pages(house, person, PLAIN))
+    told = {address: page.says(PLAIN) for address, page in plain.items()}
+    wrong = [
+        (address, text)
         for text in TOGETHER
-        for path, page in pages(house, client, poisoned(kept, text))
-        if Shape(page).found != shapes[path] or not all(map(is_ours, addresses(page)))
+        for address, page in pages(house, person, text)
+        if page.shape != plain[address].shape or not page.is_ours or page.says(text) != told[address]
     ]
 
     assert len(STRINGS) == len(set(STRINGS)) == 300
-    assert changed == []
+    assert min(told.values()) > 0
+    assert wrong == []
 
 
-def test_no_string_that_is_typed_adds_an_element_or_attribute_to_a_form(client: FlaskClient) -> None:
+def list_forms(client: FlaskClient, case: str) -> dict[str, list[str]]:
+    """List the fields of every form of these pages, by where they are sent."""
+    begun = client.post("/staff/verifications/new/payer", data={"choose": "sim-commercial"})
+    drawn = (Page(begun.text), *(read(client, page.format(case=case)) for page in WITH_FORMS))
+    forms = {action: names for page in drawn for action, names in page.forms.items()}
+    free, new = f"/free-verification/{OWN}", "/staff/verifications/new"
+    forms |= {f"{free}/payers": forms[free], f"{new}/payers": ["q"], f"{new}/payer": forms[new]}
+    return {action: names for action, names in forms.items() if action != "/staff/sign-out"}
+
+
+def test_every_string_that_is_typed_stays_words_of_its_form(house: WebHouse, person: str) -> None:
+    case, _ = next(pages(house, person, PLAIN))
+    client = enter(house, person)
+    forms = list_forms(client, case)
+
     def send(text: str) -> set[tuple[str, ...]]:
-        said = {"payer": "sim-commercial", **dict.fromkeys(TYPED, text)}
-        found = set()
-        for address in (
-            "/staff/verifications/new",
-            "/staff/verifications/new/payers",
-            "/staff/verifications/",
-        ):
-            answer = client.post(address, data=urlencode(said), content_type=FORM)
-            assert answer.status_code in {200, 403, 422}, (address, answer.status_code)
-            assert all(map(is_ours, addresses(answer.text)))
-            found |= set(Shape(answer.text).found)
+        found: set[tuple[str, ...]] = set()
+        for action, names in forms.items():
+            said = dict.fromkeys(names, text) | ({"payer": "sim-commercial"} if "payer" in names else {})
+            answer = client.post(action, data=urlencode(said), content_type=FORM)
+            assert answer.status_code in {200, 303, 404, 409, 422}, (action, answer.status_code)
+            page = Page(answer.text)
+            assert page.is_ours, action
+            found |= set(page.shape)
         return found
 
-    known = send("word") | send("word " * 60)
+    known = send(PLAIN) | send(f"{PLAIN} " * 60) | send(f"{PLAIN}\u202e")
 
+    assert len(forms) >= 16
     assert {text: send(text) - known for text in TOGETHER if send(text) - known} == {}
+
+
+def test_every_signature_is_words_of_its_receipt(house: WebHouse) -> None:
+    anybody = house.app.test_client(use_cookies=False)
+
+    def sign(text: str) -> Page:
+        house.reception.clock.move(days=1)  # nobody is slowed down
+        answer = send(house, anybody, consent__name=text)
+        assert answer.status_code == (201 if text.isprintable() else 422), text
+        return Page(answer.text)
+
+    plain = {is_taken: sign(text) for is_taken, text in ((True, PLAIN), (False, f"{PLAIN}\u202e"))}
+    wrong = [
+        text
+        for text in STRINGS
+        for page, known in [(sign(text), plain[text.isprintable()])]
+        if page.shape != known.shape or page.says(text) != known.says(PLAIN)
+    ]
+
+    assert wrong == []
+
+
+def test_no_paper_of_a_case_does_anything(house: WebHouse, client: FlaskClient) -> None:
+    papers = ("report.pdf", "explanation.pdf", "explanation.pdf?language=es")
+    active = {
+        (name, key)
+        for text in HOSTILE[::75]  # what is printed of all of them: tests/unit/verifier/press
+        for kept in [keep(house, text)]
+        for name in papers
+        for key in keys_of(client.get(f"/v1/verifications/{kept.id}/{name}").data) & ACTIVE_KEYS
+    }
+
+    assert active == set()
+
+
+def test_no_cell_of_a_sheet_does_anything(house: WebHouse, client: FlaskClient) -> None:
+    trail = DatabaseTrail(house.reception.database, DataKeys.open(house.reception.database, MASTER))
+    context = Context("user:usr_1", "req_1", "GET /v1")
+    trail.record(*(Event(Action.READ, flat(text), replace(context, why=text), NOON) for text in HOSTILE))
+    sheet = client.post("/staff/audit/", data={"action": "read", "as": "csv"})
+    rows = list(csv.DictReader(io.StringIO(sheet.data.decode("utf-8-sig"), newline="")))
+
+    assert len(rows) == 300
+    assert [row for row in rows if None in row or any(formula(cell) for cell in row.values())] == []
+
+
+def formula(cell: str) -> bool:
+    return cell.lstrip().startswith(FORMULA)
