@@ -1,5 +1,6 @@
 """The browser of the tests: real Chromium, the real service behind it, staff of every role signed in."""
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -10,11 +11,14 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import StorageState
 
+from payers.simulator.scenarios import load_scenarios
+from payers.simulator.server import Simulator
+from tests.browser.flows import list_tardy
 from tests.browser.service import Service, running
 from tests.browser.stage import Stage, require_chromium
 from tests.browser.visitor import DESK, Visitor
 
-ROOT: Final = Path(__file__).parents[2]
+IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 GOOD: Final = 300.0  # seconds; a session that nobody uses ends after fifteen minutes
 Opening = Callable[..., Visitor]
 
@@ -43,8 +47,18 @@ def stage() -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def service(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("service")) as started:
+def simulator() -> Iterator[Simulator]:
+    """The payers: everybody that is shipped, and one whose payer takes a moment for each question."""
+    known = load_scenarios()
+    with Simulator(scenarios=(*known, *list_tardy(known))) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def service(
+    stage: Stage, simulator: Simulator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    with running(tmp_path_factory.mktemp("service"), VERIFIER_SIMULATOR_URL=simulator.url) as started:
         yield started
 
 
@@ -96,6 +110,18 @@ def picture(request: pytest.FixtureRequest) -> Callable[[Visitor, str], None]:
 
     def take(visitor: Visitor, name: str) -> None:
         if request.config.getoption("--pictures", default=False):
-            visitor.page.screenshot(path=ROOT / "docs" / "images" / f"{name}.png", full_page=True)
+            visitor.page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
+
+    return take
+
+
+@pytest.fixture
+def first_page(request: pytest.FixtureRequest) -> Callable[[bytes, str], None]:
+    """Draw the first page of a PDF for `docs/images`, when ``--pictures`` asks for it (needs poppler)."""
+
+    def take(content: bytes, name: str) -> None:
+        if request.config.getoption("--pictures", default=False):
+            draw = ["/usr/bin/pdftoppm", "-png", "-r", "80", "-singlefile", "-", str(IMAGES / name)]
+            subprocess.run(draw, input=content, check=True)  # noqa: S603 - our own
 
     return take

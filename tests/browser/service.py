@@ -24,7 +24,10 @@ from verifier.access.staffing import Enrolment
 from verifier.bootstrap import CommandRooms
 
 PASSWORD: Final = "correct horse battery staple"
+ELSEWHERE: Final = "elsewhere"  # of another facility
+LEAVING: Final = "leaving"  # whoever signs out ends the session that the role's other tests share
 PATIENCE: Final = 90.0  # seconds a service may take to start on a busy machine
+OTHERS: Final = {ELSEWHERE: (Role.ADMISSIONS, "bayou-house"), LEAVING: (Role.AUDITOR, "*")}
 FACILITIES: Final = """
 [facilities.abita-springs]
 name = "Abita Springs Recovery"
@@ -65,7 +68,7 @@ class Service:
     """A running service: where it is, who works there, where it keeps its data."""
 
     url: str
-    staff: Mapping[str, Staff]
+    staff: Mapping[str, Staff]  # by role, and those of `OTHERS`
     data: Path
     environ: Mapping[str, str]
 
@@ -76,11 +79,11 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, *, roles: tuple[Role, ...] = tuple(Role), **variables: str) -> Iterator[Service]:
-    """Run the service over an empty database in *folder*, with one person of each role."""
+def running(folder: Path, **variables: str) -> Iterator[Service]:
+    """Run the service over an empty database in *folder*, with one person of each role, and `OTHERS`."""
     (folder / "facilities.toml").write_text(FACILITIES)
     ours = {"VERIFIER_DATA": str(folder), "VERIFIER_FACILITIES": str(folder / "facilities.toml")} | variables
-    staff = {role.value: _employ(CommandRooms(ours), role) for role in roles}
+    staff = dict(_employ(CommandRooms(ours), {role.value: (role, "*") for role in Role} | OTHERS))
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VERIFIER_")}
     port = _free_port()
     with (folder / "serve.log").open("wb") as log:
@@ -99,10 +102,12 @@ def running(folder: Path, *, roles: tuple[Role, ...] = tuple(Role), **variables:
             process.wait(30)
 
 
-def _employ(rooms: CommandRooms, role: Role) -> Staff:
+def _employ(rooms: CommandRooms, people: Mapping[str, tuple[Role, str]]) -> Iterator[tuple[str, Staff]]:
     with rooms.staffing("test") as (staffing, context):
-        email = f"{role.value}-{secrets.token_hex(3)}@riverbend.example"
-        return Staff(staffing.add_user(context, email, PASSWORD, [role], Facilities.of(["*"])))
+        for name, (role, facility) in people.items():
+            email = f"{name}-{secrets.token_hex(3)}@riverbend.example"
+            user = staffing.add_user(context, email, PASSWORD, [role], Facilities.of([facility]))
+            yield name, Staff(user)
 
 
 def _free_port() -> int:

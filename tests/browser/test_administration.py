@@ -27,15 +27,6 @@ def test_payer_health_has_no_barrier_and_fits_a_phone(visit: Opening) -> None:
     assert not visitor.overflows()
 
 
-@pytest.mark.parametrize("role", ["admissions", "reviewer", "billing", "auditor"])
-def test_nobody_else_sees_the_way_to_people_and_keys(visit: Opening, role: str) -> None:
-    visitor = visit(role)
-    visitor.go("/staff/")
-
-    links = visitor.page.get_by_role("navigation", name="Pages").get_by_role("link")
-    assert {"People", "API keys"}.isdisjoint(links.all_inner_texts())
-
-
 def test_somebody_is_given_access_changed_and_shut_out_without_a_script(visit: Opening) -> None:
     visitor = visit("admin", java_script_enabled=False)
     page = visitor.page

@@ -29,26 +29,6 @@ def test_whoever_is_not_known_is_led_to_the_sign_in(visit: Opening) -> None:
     assert visitor.page.url.endswith("/staff/sign-in")
 
 
-def test_somebody_signs_out_by_the_keyboard_alone(visit: Opening) -> None:
-    visitor = visit("auditor")
-    visitor.go("/staff/")
-
-    visitor.tab_to("button", "Sign out")
-    visitor.press("Enter")
-    visitor.page.wait_for_url("**/staff/sign-in")
-    visitor.go("/staff/")
-
-    assert visitor.page.url.endswith("/staff/sign-in")
-
-
-def test_the_first_key_leads_past_the_menu(visit: Opening) -> None:
-    visitor = visit("admissions")
-    visitor.go("/staff/")
-    visitor.press("Tab", "Enter")
-
-    assert visitor.page.evaluate("document.activeElement.id") == "main"
-
-
 @pytest.mark.parametrize("address", ["/staff/", "/staff/sign-in", "/"])
 def test_a_phone_shows_the_page_without_scrolling_sideways(visit: Opening, address: str) -> None:
     visitor = visit("admissions", viewport=PHONE)

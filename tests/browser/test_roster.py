@@ -1,11 +1,17 @@
 """The nightly list in a browser: onto it from an answer, and off it."""
 
+from collections.abc import Callable
+
 from tests.browser.conftest import Opening
 from tests.browser.flows import JORDAN, ask, headline
-from tests.browser.visitor import PHONE
+from tests.browser.visitor import PHONE, Visitor
+
+Picture = Callable[[Visitor, str], None]
 
 
-def test_a_patient_is_put_on_the_nightly_list_from_the_answer_and_taken_off(visit: Opening) -> None:
+def test_a_patient_is_put_on_the_nightly_list_from_the_answer_and_taken_off(
+    visit: Opening, picture: Picture
+) -> None:
     visitor = visit("admissions")
     page = visitor.page
     ask(visitor, JORDAN)
@@ -16,6 +22,7 @@ def test_a_patient_is_put_on_the_nightly_list_from_the_answer_and_taken_off(visi
     assert "every night" in row.inner_text()
     assert "not yet" in row.inner_text()
     assert visitor.violations() == []
+    picture(visitor, "nightly-list")
     row.get_by_role("button", name="Take Avery, Jordan off the list").click()
     assert "Nobody is on the list." in page.locator("main").inner_text()
 

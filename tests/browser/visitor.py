@@ -13,6 +13,10 @@ PHONE: Final = {"width": 390, "height": 844}
 DESK: Final = {"width": 1280, "height": 900}
 THEMES: Final = ("light", "dark")
 STANDARD: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+KEYS: Final = frozenset({"Enter", "Space", "Tab", "ArrowDown", "ArrowLeft", "ArrowRight", "ControlOrMeta+A"})
+NOTE_CLICKS: Final = """addEventListener("click", event => {
+  if (event.detail) noteClick(event.target.closest("a, button")?.textContent.trim() ?? "something else");
+}, true)"""
 EXPECTED: Final = "Failed to load resource: the server responded with a status of 4"  # an answer of ours
 
 
@@ -75,12 +79,30 @@ class Visitor:
 
     def tab_to(self, role: str, name: str, *, most: int = 120) -> None:
         """Reach an element by the tabulator alone."""
-        wanted = self.page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
+        wanted = self.page.get_by_role(role, name=name).first  # type: ignore[arg-type]
         for _ in range(most):
             if wanted.evaluate("each => each === document.activeElement"):
                 return
             self.page.keyboard.press("Tab")
         raise AssertionError(f"no way by keyboard to the {role} {name!r}")
+
+    def walk(self, *steps: tuple[str, ...]) -> None:
+        """Go from element to element by the keyboard alone: role, name, then what to type or press there."""
+        for role, name, *texts in steps:
+            self.tab_to(role, name)
+            for text in texts:
+                self.press(text) if text in KEYS else self.page.keyboard.type(text)
+
+    def count_clicks(self) -> list[str]:
+        """Return a list to which each click of a mouse will be added, by the words on what was clicked."""
+        clicks: list[str] = []
+
+        def note(words: str) -> None:
+            clicks.append(words)
+
+        self.page.expose_function("noteClick", note)
+        self.page.add_init_script(NOTE_CLICKS)
+        return clicks
 
     def texts(self, selector: str) -> Sequence[str]:
         """Return the texts of all elements that match."""
