@@ -65,7 +65,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
     settings = Settings.from_environ(environ)
     stack = ExitStack()
     house = stack.enter_context(open_house(settings))
-    stack.enter_context(publishing(settings, house.database, house.news))
+    stack.enter_context(publishing(settings, house.database, house.news, house.access.staffing))
     app = create_app(
         house.office,
         house.payers,

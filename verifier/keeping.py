@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from payers.opening import open_post
 from schemas import snapshot
+from verifier.access.alerting import EmergencyMail
+from verifier.access.staffing import Staffing
 from verifier.credentials.webhook_signing import StandardSigning
 from verifier.errors import NotConfigured
 from verifier.mailing import SmtpMail
@@ -79,15 +81,17 @@ def open_records(archive: Archive, changes: DatabaseChanges) -> DatabaseRecords:
 
 
 @contextmanager
-def publishing(settings: Settings, database: Database, news: News) -> Iterator[None]:
-    """Deliver to webhooks and send the morning digest, in a thread, for as long as the context lasts."""
+def publishing(settings: Settings, database: Database, news: News, staffing: Staffing) -> Iterator[None]:
+    """Deliver to webhooks and send mail, in a thread, for as long as the context lasts."""
     with open_post(settings) as post:
         deliverer = Deliverer(news.outbox, news.signing, post)
         jobs = [
             Job("webhooks", deliverer.deliver_due),
             Job("old messages", lambda now: news.outbox.forget(now - KEPT), timedelta(hours=1)),
         ]
-        if settings.digest:
+        if mail := settings.digest:
+            alerts = EmergencyMail(staffing.users, staffing.emergencies, SmtpMail(mail).send_to, mail.site)
+            jobs.append(Job("alerts", alerts.send_due))
             jobs.append(Job("digest", open_morning(settings, database, news).send_when_due, MINUTE))
         with Runner(jobs, news.clock):
             yield
