@@ -118,7 +118,6 @@ def call_for_ever(port: int, people: People) -> None:
 def fifty_callers(port: int, people: People) -> Iterator[None]:
     callers = get_context("spawn").Process(target=call_for_ever, args=(port, people), daemon=True)
     callers.start()
-    time.sleep(2)
     try:
         yield
     finally:
@@ -183,6 +182,7 @@ def measure_round(simulator: str, people: People, *, is_beside: bool) -> list[fl
     with tempfile.TemporaryDirectory() as data, serving(simulator, Path(data)) as port:
         measure(port, people, WARMING)
         with fifty_callers(port, people) if is_beside else nullcontext():
+            time.sleep(2)  # until all of them have begun, and as long without them
             return measure(port, people, ASKED)
 
 

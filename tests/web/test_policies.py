@@ -207,6 +207,12 @@ SENT: Final = {
     "GET /staff/keys/": Sent(),
     "POST /staff/keys/": Sent(422, data="", headers=FORM),
     "POST /staff/keys/<key_id>/revocation": Sent(404, data="", headers=FORM, path={"key_id": "key_none"}),
+    "GET /staff/emergencies/": Sent(),
+    "GET /staff/emergencies/new": Sent(),
+    "POST /staff/emergencies/": Sent(422, data="", headers=FORM),
+    "POST /staff/emergencies/<emergency_id>/review": Sent(
+        404, data="", headers=FORM, path={"emergency_id": "emg_none"}
+    ),
     "GET /staff/audit/": Sent(),
     "POST /staff/audit/": Sent(data="what=verification", headers=FORM),
     "POST /staff/audit/disclosures": Sent(data="member_id=XQZ44", headers=FORM),

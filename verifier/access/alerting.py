@@ -44,8 +44,8 @@ def write_alert(emergency: Emergency, site: str) -> str:
     return (
         f"{emergency.user_id} reads the records of a facility that is not theirs, "
         f"until {emergency.ends_at:%Y-%m-%d %H:%M} UTC.\n\n"
-        f"The trail at {site}/staff/audit/ (sign in) says what was read under {emergency.id}, and why. "
-        "Somebody other than they must review it.\n"
+        f"{site}/staff/emergencies/ (sign in) says why, and is where somebody other than they reviews it "
+        f"({emergency.id}).\n"
     )
 
 

@@ -9,6 +9,7 @@ from verifier.web.guard import SAFE, require_same_origin
 from verifier.web.staff import (
     audit,
     digest,
+    emergencies,
     explanations,
     facilities,
     history,
@@ -38,6 +39,7 @@ PAGES: Final = (
     facilities.blueprint,
     people.blueprint,
     keys.blueprint,
+    emergencies.blueprint,
     audit.blueprint,
     queue.blueprint,
     worksheet.blueprint,
