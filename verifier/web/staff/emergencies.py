@@ -30,13 +30,13 @@ blueprint = Blueprint("emergencies", __name__, url_prefix="/emergencies")
 def list_emergencies() -> Response:
     """List the latest, for review."""
     staffing = rooms().access.staffing
-    addresses = {user.id: user.email for user in staffing.list_users()}
-    shown = {
-        "emergencies": staffing.list_emergencies(present_context()),
-        "addresses": addresses,
-        "own": principal().id,
-    }
-    return show("staff/emergencies/list.html", now=rooms().office.clock.now(), **shown)
+    return show(
+        "staff/emergencies/list.html",
+        emergencies=staffing.list_emergencies(present_context()),
+        addresses={user.id: user.email for user in staffing.list_users()},
+        own=principal().id,
+        now=rooms().office.clock.now(),
+    )
 
 
 @blueprint.get("/new")
