@@ -89,12 +89,6 @@ PLACES: Final[tuple[Place, ...]] = (
         frozenset({Scope.ADMIN}),
     ),
     Place(
-        "Emergency access",
-        "/staff/emergencies/new",
-        "Read another facility's records when care cannot wait.",
-        frozenset({Scope.READ}),
-    ),
-    Place(
         "Audit",
         "/staff/audit/",
         "What was done by whom, and to whom a patient was disclosed.",
