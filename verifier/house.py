@@ -13,7 +13,6 @@ from payers.gateway import Gateway
 from payers.listing import Listing
 from payers.opening import open_gateway, open_outside
 from payers.replies import Replies
-from schemas import snapshot
 from verifier.access.house import Access
 from verifier.access.ports import AuditOffice
 from verifier.answering.acting import NOBODY
@@ -24,7 +23,7 @@ from verifier.calls import CallLog, CallState
 from verifier.changes.compare import compare
 from verifier.clock import Clock, SystemClock
 from verifier.desk import Office
-from verifier.keeping import CONSENTS, SNAPSHOTS, open_changes, open_intakes, open_news, open_records
+from verifier.keeping import CONSENTS, ENTRIES, SNAPSHOTS, open_changes, open_intakes, open_news, open_records
 from verifier.model.audit import Context
 from verifier.model.reverification import Run
 from verifier.model.roster import Entry
@@ -55,11 +54,9 @@ from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.runs import DatabaseRuns
 from verifier.store.opening import Archive, open_archive, open_cache, open_watch
-from verifier.store.sealed import Codec
 from verifier.telemetry.opening import open_spans
 
 VERSION: Final = version("benefits-verifier")
-ENTRIES: Final = Codec(snapshot.dump_entry, snapshot.load_entry)
 
 
 @dataclass(frozen=True, slots=True)

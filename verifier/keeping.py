@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from payers.opening import open_post
@@ -13,10 +14,16 @@ from verifier.access.staffing import Staffing
 from verifier.credentials.webhook_signing import StandardSigning
 from verifier.errors import NotConfigured
 from verifier.mailing import SmtpMail
+from verifier.model.change import ChangeReport, Facts
+from verifier.model.consent import Consent
+from verifier.model.intake import Intake
+from verifier.model.roster import Entry
+from verifier.model.verification import Verification
 from verifier.news.delivering import Deliverer
 from verifier.news.morning import MorningMail
 from verifier.news.newsroom import News
 from verifier.news.runner import Job, Runner
+from verifier.ports import Snapshot
 from verifier.settings import Settings
 from verifier.store.database.changes import Codecs, DatabaseChanges
 from verifier.store.database.engine import Database
@@ -30,13 +37,20 @@ from verifier.store.sealed import Codec
 
 KEPT: Final = timedelta(days=30)  # messages to webhooks, whether they were taken or not
 MINUTE: Final = timedelta(minutes=1)
-SNAPSHOTS: Final = Codec(snapshot.dump_snapshot, snapshot.load_snapshot)
-VERIFICATIONS: Final = Codec(snapshot.dump_verification, snapshot.load_verification)
-CONSENTS: Final = Codec(snapshot.dump_consent, snapshot.load_consent)
-INTAKES: Final = Codec(snapshot.dump_intake, snapshot.load_intake)
-CHANGES: Final = Codecs(
-    Codec(snapshot.dump_facts, snapshot.load_facts), Codec(snapshot.dump_report, snapshot.load_report)
-)
+Model = TypeVar("Model")
+
+
+def codec_of(kind: type[Model]) -> Codec[Model]:
+    """Say how values of a *kind* become bytes."""
+    return Codec(snapshot.dump, partial(snapshot.load, kind))
+
+
+SNAPSHOTS: Final = codec_of(Snapshot)
+VERIFICATIONS: Final = codec_of(Verification)
+CONSENTS: Final = codec_of(Consent)
+INTAKES: Final = codec_of(Intake)
+ENTRIES: Final = codec_of(Entry)
+CHANGES: Final = Codecs(codec_of(Facts), codec_of(ChangeReport))
 
 
 def open_intakes(archive: Archive) -> DatabaseIntakes:

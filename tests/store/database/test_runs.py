@@ -9,11 +9,11 @@ import pytest
 
 from payers.kit import guard
 from payers.kit.http import refuse
-from schemas.snapshot import dump_entry, load_entry
 from tests.store.support import FACILITY, MEMBER, OTHER_FACILITY, MemoryAudit, SetClock, build_answer, inquire
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
 from verifier.errors import ConsentNeeded, NotFound, VerifierError
+from verifier.keeping import ENTRIES
 from verifier.model.coverage import Plan as CoveragePlan
 from verifier.model.inquiry import Inquiry
 from verifier.model.payment import PlanKind
@@ -34,7 +34,6 @@ from verifier.store.database.engine import Database
 from verifier.store.database.lanes import DatabaseLanes
 from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.runs import DatabaseRuns
-from verifier.store.sealed import Codec
 
 LEASE = timedelta(seconds=30)
 TODAY = date(2026, 11, 24)
@@ -150,7 +149,7 @@ class Ward:
 @pytest.fixture
 def ward(database: Database, keys: DataKeys) -> Ward:
     clock = SetClock()
-    roster = DatabaseRoster(database, keys, Codec(dump_entry, load_entry), clock=clock)
+    roster = DatabaseRoster(database, keys, ENTRIES, clock=clock)
     facilities = {FACILITY.id: FACILITY, OTHER_FACILITY.id: OTHER_FACILITY}
     night = Night(roster, Times(), facilities, MemoryAudit(), clock)
     told: list[tuple[str, str]] = []
