@@ -77,7 +77,7 @@ class PathPart(BaseConverter):
     Otherwise GET would seem to be a method of an address that only takes POST (RFC 9110, 10.2.1).
     """
 
-    regex = "(?!search$)[^/]+"
+    regex = "(?!(search|import)$)[^/]+"
     part_isolating = True
 
 
