@@ -28,6 +28,7 @@ from tests.web.conftest import FakePayers
 from verifier.answering.consent_gate import ConsentGate
 from verifier.credentials.webhook_signing import StandardSigning
 from verifier.desk import Office
+from verifier.housekeeping import Premises
 from verifier.keeping import CHANGES, CONSENTS, ENTRIES, INTAKES, SNAPSHOTS, VERIFICATIONS
 from verifier.model.inquiry import Inquiry
 from verifier.model.payment import PlanKind
@@ -47,7 +48,7 @@ from verifier.store.database.changes import DatabaseChanges
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
-from verifier.store.database.facilities import DatabaseFacilities
+from verifier.store.database.facilities import DatabaseFacilities, PresentFacilities
 from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.lanes import DatabaseLanes
 from verifier.store.database.outbox import DatabaseOutbox
@@ -122,17 +123,19 @@ def open_web(
             retention=retention,
             follower=changes,
         )
-        DatabaseFacilities(reception.database).seed({OWN: FACILITY, OTHER: OTHER_FACILITY})
+        kept = DatabaseFacilities(reception.database, {OWN: FACILITY, OTHER: OTHER_FACILITY})
+        kept.seed()
+        premises = Premises(kept, DatabaseContracts(reception.database))
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
             gateway=payer,
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
             records=records,
             replies=SilentReplies(),
-            facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
+            facilities=PresentFacilities(kept),
             clock=reception.clock,
             gate=ConsentGate(consents, reception.clock, required=consent),
-            contracts=DatabaseContracts(reception.database),
+            contracts=premises.contracts,
         ) as verifier:
             trail, anchors = (
                 DatabaseTrail(reception.database, keys),
@@ -157,7 +160,9 @@ def open_web(
                 NightlyAsking(office),
                 LocalCallState(reception.clock.monotonic),
             )
-            rooms = {"registry": registry, "log": log, "news": news, "night": night, "watch": watch}
+            rooms = {"registry": registry, "log": log, "news": news, "night": night, "watch": watch} | {
+                "premises": premises
+            }
             app = create_app(office, FakePayers(), reception.access, **rooms)
             yield WebHouse(app, reception, verifier, office, payer, news, night)
     reception.database.close()

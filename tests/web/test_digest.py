@@ -98,7 +98,7 @@ def digest_mail(route: MailRoute) -> DigestMail:
 def open_morning(house: WebHouse, route: MailRoute) -> MorningMail:
     mornings = DatabaseMornings(house.reception.database)
     send = SmtpMail(digest_mail(route)).send
-    return MorningMail(house.news, mornings, send, SITE, time(6, 30), CHICAGO)
+    return MorningMail(house.news, mornings, send, SITE, time(6, 30), lambda: CHICAGO)
 
 
 def night(house: WebHouse) -> None:
