@@ -40,6 +40,7 @@ from verifier.model.inquiry import Inquiry, Member
 from verifier.model.reverification import ItemState, Progress, RunState
 from verifier.model.roster import Entry
 from verifier.nightly.judging import Terms
+from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.tables.runs import items, lanes
 
 PAYERS = 20
@@ -262,20 +263,26 @@ def weigh(people: int) -> float:
 
 
 def fill(house: House, people: int) -> None:
-    for number in range(people):
-        member = Member("MANY", date(1990, 1, 1), "TOO", f"M{number}")
-        inquiry = Inquiry(f"night-{number % 4}", member, PROGRAM)
-        house.nightly.night.roster.add(
-            Entry(f"rst_m{number:07}", "abita-springs", inquiry, house.nightly.night.today)
-        )
+    """Put so many on the roster, a thousand in a transaction."""
+    roster, today = house.nightly.night.roster, house.nightly.night.today
+    assert isinstance(roster, DatabaseRoster)
+    for begin in range(0, people, 1000):
+        with house.database.begin() as connection:
+            for number in range(begin, min(begin + 1000, people)):
+                member = Member("MANY", date(1990, 1, 1), "TOO", f"M{number}")
+                inquiry = Inquiry(f"night-{number % 4}", member, PROGRAM)
+                roster.put_in(connection, Entry(f"rst_m{number:07}", "abita-springs", inquiry, today))
 
 
 def watch_memory(site: Site, worker: Running) -> float:
-    """Watch until everybody is planned and for half a minute of turns after that."""
+    """Weigh the one process that plans and asks, until everybody is planned and half a minute longer.
+
+    What it shares with the process that forked it, which knows nothing of the roster, is no part of it.
+    """
     most, until = 0.0, None
     with site.house() as house:
         while until is None or time.monotonic() < until:
-            for pid in (*worker.engines, *worker.turns):
+            for pid in worker.turns:
                 with suppress(OSError):
                     most = max(most, resident(pid))
             run = house.nightly.runs.latest()
