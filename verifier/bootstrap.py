@@ -27,7 +27,7 @@ from verifier.custody import Custody
 from verifier.desk import Desk
 from verifier.house import VERSION, open_house
 from verifier.housekeeping import Housekeeping, Premises
-from verifier.jobs.beside import Beside, exit_with_parent
+from verifier.jobs.beside import Beside, await_signal, exit_with_parent
 from verifier.jobs.engine import Bench, Engine, build_engine
 from verifier.jobs.running import run_scheduler, run_worker
 from verifier.keeping import SNAPSHOTS, open_changes, open_facilities, open_intakes, open_records, publishing
@@ -219,17 +219,19 @@ class CommandRooms:
             yield
 
     def work(self, processes: int, *, schedule: bool, with_parent: bool) -> None:
-        """Ask at night, so many questions at once, until told to stop."""
+        """Ask at night, so many questions at once, until told to stop.
+
+        The engine works in a process beside this one, which starts it again should it give up; settings that
+        cannot be used end the command before.
+        """
         settings = Settings.from_environ(self._environ)
-        with ExitStack() as stack:
-            environ = stack.enter_context(self._with_simulator(settings))
-            settings = Settings.from_environ(environ)
-            engine, bench = stack.enter_context(_open_engine(settings))
+        with _open_engine(settings) as (engine, bench):
             if with_parent:
                 exit_with_parent()
-            if schedule:
-                stack.enter_context(Beside([["scheduler", "--with-parent"]], environ))
-            run_worker(engine, bench, processes=processes, level=settings.log_level)
+                run_worker(engine, bench, processes=processes, level=settings.log_level)
+                return
+            with self._beside(processes, settings, schedule=schedule):
+                await_signal()
 
     def schedule(self, *, with_parent: bool) -> None:
         """Make the runs, and send for workers, until told to stop."""
@@ -260,12 +262,14 @@ class CommandRooms:
             yield environ | {"VERIFIER_SIMULATOR_URL": simulator.url}
 
     @contextmanager
-    def _beside(self, processes: int, settings: Settings) -> Iterator[None]:
-        with ExitStack() as stack:
-            if processes:
-                environ = stack.enter_context(self._with_simulator(settings))
-                command = ["worker", "--processes", str(processes), "--with-parent"]
-                stack.enter_context(Beside([command], environ))
+    def _beside(self, processes: int, settings: Settings, *, schedule: bool = True) -> Iterator[None]:
+        """Let so many processes ask beside this one, and the schedule too; nothing for 0."""
+        if not processes:
+            yield
+            return
+        commands = [["worker", "--processes", str(processes), "--with-parent"]]
+        commands += [["scheduler", "--with-parent"]] if schedule else []
+        with self._with_simulator(settings) as environ, Beside(commands, environ):
             yield
 
 
