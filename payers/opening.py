@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
@@ -41,7 +43,7 @@ def open_gateway(
         tools, plugs = Tools(sender, clock, settings.data), discover()
         programs = {name: plug.build(tools) for name, plug in plugs.programs.items()}
         gateway = Gateway(
-            directory=directory.load((directory.SHIPPED, *settings.payers)),
+            directory=_load(tuple((path, _stamp(path)) for path in (directory.SHIPPED, *settings.payers))),
             channels=_connect(settings, plugs, tools, stack),
             programs=programs,
             clock=clock,
@@ -52,6 +54,21 @@ def open_gateway(
         )
         stack.callback(gateway.close)
         yield gateway
+
+
+@lru_cache(maxsize=4)
+def _load(stamped: tuple[tuple[Path, tuple[int, int]], ...]) -> directory.Directory:
+    """Read the directory once for a process and those it forks, as long as its files are the same."""
+    return directory.load(path for path, _ in stamped)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Tell one content of a file from another; one that is not there is read, to say so."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
 
 
 @contextmanager

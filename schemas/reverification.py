@@ -1,5 +1,6 @@
 """The JSON of nightly runs."""
 
+from collections import Counter
 from typing import Any, Final
 
 from marshmallow import fields
@@ -8,7 +9,7 @@ from schemas.fields import Word
 from schemas.times import Day, Moment
 from schemas.written import Written
 from verifier.model.reverification import ItemState, Listed, Progress, Reason, Run, RunState
-from verifier.nightly.planning import Plan
+from verifier.nightly.planning import PayerClock, Plan
 
 COUNTS: Final = {"type": "object", "additionalProperties": {"type": "integer"}}
 
@@ -117,7 +118,16 @@ def dump_plan(plan: Plan) -> dict[str, Any]:
         "paid_calls": plan.calls,
         "payers": dict(plan.payers.most_common()),
         "causes": dict(plan.causes.most_common()),
+        "clocks": dump_clocks(plan.clocks),
     }
+
+
+def dump_clocks(clocks: Counter[PayerClock]) -> list[dict[str, Any]]:
+    """Write by whose clocks payers are asked, and of how many people."""
+    return [
+        {"whose": whose.value, "time_zone": zone, "people": people}
+        for (whose, zone), people in clocks.most_common()
+    ]
 
 
 RUN: Final = ReverificationSchema()

@@ -6,6 +6,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Final
 
+from payers.kit import retry
 from payers.kit.channel import Channel
 from payers.kit.deadline import Deadline
 from verifier.errors import (
@@ -28,7 +29,7 @@ OUTCOMES: Final[dict[type[PayerFault], Outcome]] = {
     PayerTimeout: Outcome.TIMEOUT,
     PayerUnreachable: Outcome.UNREACHABLE,
     PayerRefused: Outcome.REFUSED,
-    PayerThrottled: Outcome.REFUSED,
+    PayerThrottled: Outcome.THROTTLED,
     BadReply: Outcome.BAD_REPLY,
     PayerHeld: Outcome.HELD,
     AskedTooSoon: Outcome.HELD,
@@ -100,9 +101,15 @@ def ask_together(
 
 
 def _record_fault(channel: Channel, question: Question, fault: PayerFault, seconds: float) -> Result:
-    outcome = OUTCOMES.get(type(fault), Outcome.UNAVAILABLE)
-    attempt = Attempt(channel.name, question.service_types, outcome, seconds, fault.detail)
+    attempt = Attempt(channel.name, question.service_types, _judge(fault), seconds, fault.detail)
     return Result(question, attempt, fault=fault)
+
+
+def _judge(fault: PayerFault) -> Outcome:
+    """Look up how a call ended; a status by which a payer says that it cannot, such as 503, is no refusal."""
+    if isinstance(fault, PayerRefused) and retry.judge_fault(fault) is retry.LOST:
+        return Outcome.UNAVAILABLE
+    return OUTCOMES.get(type(fault), Outcome.UNAVAILABLE)
 
 
 def _settle(future: Future[Result], channel: Channel, question: Question) -> Result:

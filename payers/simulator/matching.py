@@ -29,6 +29,7 @@ class MemberFile:
 
     scenarios: Iterable[Scenario]
     _members: dict[tuple[str, str], Scenario] = field(init=False, repr=False)
+    _payers: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse two scenarios for one member of one payer.
@@ -42,10 +43,11 @@ class MemberFile:
                 other = self._members.setdefault((scenario.payer, number), filed)
                 if other is not filed:
                     raise BadInput(f"{scenario.name} and {other.name} are the same member of the same payer.")
+        self._payers = frozenset(payer for payer, _ in self._members)
 
     def match(self, inquiry: EligibilityInquiry) -> Match:
         """Find the member asked about: by id or, where none is given, by name and birth date."""
-        if inquiry.payer_id not in {payer for payer, _ in self._members}:
+        if inquiry.payer_id not in self._payers:
             return Match(STRANGER, UNKNOWN_PAYER)
         scenario = self._find(inquiry.payer_id, inquiry.subscriber)
         if scenario is None:

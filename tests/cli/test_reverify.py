@@ -25,6 +25,8 @@ from verifier.settings import Settings
 RUN = Run("run_1", date(2026, 11, 24), NOON, NOON)
 HALF = Progress(RUN, RunState.RUNNING, {ItemState.DONE: 40, ItemState.WAITING: 60}, changed=3)
 
+BY_WHOSE = "6 people whose payer's time zone is not known: asked by the clock of the organization"
+
 
 @pytest.fixture
 def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
@@ -54,7 +56,9 @@ def test_a_plan_says_who_is_due_and_how_many_calls_it_costs(environ: dict[str, s
     assert told == dry
     assert (told["people"], told["paid_calls"]) == (6, 6)
     assert told["payers"] == {"night-0": 3, "night-1": 3}
+    assert told["clocks"] == [{"whose": "organization", "time_zone": "America/New_York", "people": 6}]
     assert "6 people" in run(environ, "plan").output
+    assert BY_WHOSE in run(environ, "plan").output
     assert run(environ, "status").exit_code == 2  # there is no run
 
 
@@ -87,7 +91,9 @@ def test_a_run_that_is_paused_is_not_finished_and_one_cancelled_names_who_was_no
     assert json.loads(run(environ, "cancel", "--json").output)["state"] == "cancelled"
     report = json.loads(run(environ, "report", "--json").output)
     assert {each["last_name"] for each in report["not_reached"]} == {f"PERSON{each}" for each in range(6)}
+    assert report["clocks"] == [{"whose": "organization", "time_zone": "America/New_York", "people": 6}]
     assert "PERSON3" in run(environ, "report").output
+    assert BY_WHOSE in run(environ, "report").output
     assert run(environ, "resume", "--workers", "0").exit_code == NOT_FINISHED
 
 

@@ -90,6 +90,14 @@ def enroll(house: House, scenarios: Sequence[Scenario]) -> None:
         house.nightly.night.roster.add(Entry(f"rst_{person.id}", facility, inquiry, today))
 
 
+def children_of(pid: int) -> list[int]:
+    """List the processes that *pid* started and that live."""
+    with suppress(OSError):
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(each) for task in tasks for each in (task / "children").read_text().split()]
+    return []
+
+
 @dataclass
 class Running:
     """One process tree of ours, in a session of its own."""
@@ -108,26 +116,27 @@ class Running:
         )
         self.sessions.append(self.process.pid)
 
-    def children(self) -> list[int]:
-        """List the processes that work for it: those of its own session but for itself."""
+    @property
+    def engines(self) -> list[int]:
+        """List the processes it started: the task engine, or the schedule."""
         assert self.process
-        found = []
-        for each in Path("/proc").iterdir():
-            with suppress(OSError, ValueError, IndexError):
-                fields = (each / "stat").read_text().rpartition(")")[2].split()
-                if int(fields[3]) == self.process.pid and int(each.name) != self.process.pid:
-                    found.append(int(each.name))
-        return found
+        return children_of(self.process.pid)
+
+    @property
+    def turns(self) -> list[int]:
+        """List the processes of which each takes turns: those that the engine started."""
+        return [turn for engine in self.engines for turn in children_of(engine)]
 
     def kill(self) -> None:
-        """Kill the first process alone; its children are left to find out."""
+        """Kill the first process alone; whatever it started is left to find out."""
         assert self.process
+        self.sessions += self.engines  # each has a session of its own
         self.process.kill()
         self.process.wait()
 
     def kill_all(self) -> None:
-        """Kill it, and what earlier ones that were killed left behind."""
-        for session in self.sessions:
+        """Kill it, what it started, and what earlier ones that were killed left behind."""
+        for session in [*self.engines, *self.sessions]:
             with suppress(ProcessLookupError):
                 os.killpg(session, signal.SIGKILL)
         if self.process:
@@ -174,11 +183,15 @@ def night(  # noqa: PLR0913 - what differs from night to night, by name
     people: int,
     latency: tuple[float, float],
     find_fault: FindFault = no_fault,
+    others: int = 0,
     **environ: str,
 ) -> Iterator[Site]:
-    """Set a night up: simulator, roster, environment; whatever was started is killed at the end."""
+    """Set a night up: simulator, roster, environment; whatever was started is killed at the end.
+
+    Payers know so many *others*, who are on no roster.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    scenarios = invent(payers, people, find_fault)
+    scenarios = invent(payers, people + others, find_fault)
     with Simulator(scenarios=scenarios, latency=latency) as simulator:
         ours = {
             "VERIFIER_DATA": str(folder),
@@ -190,7 +203,7 @@ def night(  # noqa: PLR0913 - what differs from night to night, by name
         } | environ
         site = Site(ours, simulator, scenarios)
         with site.house() as house:
-            enroll(house, scenarios)
+            enroll(house, scenarios[:people])
         try:
             yield site
         finally:

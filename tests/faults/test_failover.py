@@ -56,7 +56,7 @@ def fill_bulkhead(rooms: Rooms) -> None:
     ("first", "prepare", "outcome"),
     [
         (NOBODY, None, Outcome.UNREACHABLE),
-        (play("http", status="429 Too Many Requests"), None, Outcome.REFUSED),
+        (play("http", status="429 Too Many Requests"), None, Outcome.THROTTLED),
         (WELL, open_breaker, Outcome.HELD),
         (WELL, fill_bulkhead, Outcome.HELD),
     ],

@@ -1,6 +1,8 @@
 """Each caller's requests are counted, told, and refused beyond the limit, with Redis and without."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,20 @@ def test_while_redis_is_away_each_process_counts_for_itself(open_web: Open, tmp_
     client = open_web(f"unix://{tmp_path / 'nobody.sock'}")
 
     assert [look(client) for _ in range(MOST + 1)] == [200, 200, 200, 429]
+
+
+def test_of_many_requests_that_find_redis_gone_at_once_none_fails(open_web: Open, tmp_path: Path) -> None:
+    app, key = (client := open_web(f"unix://{tmp_path / 'nobody.sock'}")).application, client.environ_base
+    at_once = threading.Barrier(16)
+
+    def come(_: int) -> int:
+        own = app.test_client()
+        own.environ_base |= key
+        at_once.wait()
+        return look(own)
+
+    with ThreadPoolExecutor(at_once.parties) as threads:
+        assert set(threads.map(come, range(at_once.parties))) <= {200, 429}
 
 
 @pytest.mark.parametrize("address", ["/v1/service-codes", "/v1/verifications", "/v1/nothing", "/livez"])

@@ -32,6 +32,7 @@ FAULTS: Final = MappingProxyType(
         Outcome.TIMEOUT: "the payer did not answer in time",
         Outcome.UNREACHABLE: "the payer could not be reached",
         Outcome.REFUSED: "the payer's system refused the call",
+        Outcome.THROTTLED: "the payer's system takes no more questions at the moment",
         Outcome.BAD_REPLY: "the payer's reply could not be trusted",
         Outcome.HELD: "the payer is not being asked, because it failed a moment ago or has too much to do",
     }

@@ -1,5 +1,6 @@
 """`verifier reverify`: the nightly run from the terminal, or from cron."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -7,13 +8,14 @@ from typing import Final
 import click
 from rich.table import Table
 
-from schemas.reverification import dump_listed, dump_plan, dump_progress
+from schemas.reverification import dump_clocks, dump_listed, dump_plan, dump_progress
 from verifier.cli.output import print_json, print_table
 from verifier.cli.progress import follow
 from verifier.cli.rooms import Rooms
 from verifier.errors import NotFound
 from verifier.model.reverification import ItemState, Listed, Progress, RunState
-from verifier.nightly.planning import Plan
+from verifier.nightly.hours import Whose
+from verifier.nightly.planning import PayerClock, Plan
 from verifier.nightly.runs import RunDesk
 
 EVERYBODY: Final = 0
@@ -140,10 +142,13 @@ def report(rooms: Rooms, run_id: str | None, *, as_json: bool) -> None:
         chosen = _choose(desk, run_id)
         progress = desk.progress(chosen)
         missing = [each for state in UNREACHED for each in _list_all(desk, chosen, state)]
+        clocks = desk.clocks(chosen)
     if as_json:
-        print_json(dump_progress(progress) | {"not_reached": [dump_listed(each) for each in missing]})
+        more = {"not_reached": [dump_listed(each) for each in missing], "clocks": dump_clocks(clocks)}
+        print_json(dump_progress(progress) | more)
         return
     _show(progress, as_json=False)
+    _show_clocks(clocks)
     table = Table("name", "payer", "facility", "what became of it", "reason", "asked")
     for each in missing:
         name = f"{each.last_name}, {each.first_name or ''}".rstrip(", ")
@@ -195,6 +200,15 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
     print_table(table, empty=f"Nobody is due on {plan.day}.")
     causes = ", ".join(f"{number} {cause}" for cause, number in plan.causes.most_common())
     click.echo(f"{plan.payers.total()} people{f' ({causes})' if causes else ''}, {plan.calls} paid calls.")
+    _show_clocks(plan.clocks)
+
+
+def _show_clocks(clocks: Counter[PayerClock]) -> None:
+    """Say where payers are asked by a clock that is not known to be their own."""
+    for (whose, zone), people in clocks.most_common():
+        if whose is not Whose.PAYER:
+            words = f"payer's time zone is not known: asked by the clock of the {whose} ({zone})"
+            click.echo(f"{people} people whose {words}.")
 
 
 def _show(progress: Progress, *, as_json: bool) -> None:

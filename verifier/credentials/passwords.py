@@ -6,12 +6,14 @@ The parameters are the library's own, RFC 9106's second choice: 64 MiB, three pa
 
 import threading
 import unicodedata
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 AT_ONCE: Final = 4
+USUAL: Final = PasswordHasher()
 
 
 class Argon2Passwords:
@@ -19,9 +21,9 @@ class Argon2Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         """Prepare the hash that is checked for nobody; *hasher* may be a weaker one for tests."""
-        self._hasher = hasher or PasswordHasher()
+        self._hasher = hasher or USUAL
         self._slots = threading.BoundedSemaphore(AT_ONCE)
-        self._nobody = self.hash("nobody has this password")
+        self._nobody = _hash_nobody(self._hasher)
 
     def hash(self, password: str) -> str:
         """Hash a new password."""
@@ -36,6 +38,12 @@ class Argon2Passwords:
             except (VerificationError, InvalidHashError):
                 return False
         return encoded is not None
+
+
+@cache
+def _hash_nobody(hasher: PasswordHasher) -> str:
+    """Hash what nobody has for a password, once for a process and those it forks."""
+    return hasher.hash("nobody has this password")
 
 
 def _normalize(password: str) -> bytes:

@@ -1,6 +1,5 @@
 """Workers and the scheduler, run until they are told to stop."""
 
-import os
 from typing import Any, Final
 
 from celery.beat import Scheduler  # type: ignore[import-untyped]
@@ -8,7 +7,6 @@ from celery.signals import worker_process_shutdown  # type: ignore[import-untype
 
 from verifier.jobs.engine import TURNS, UPKEEP, Bench, Engine
 
-BEHIND: Final = 10  # people who wait come first at the processor, too
 POOL: Final = "prefork"  # a process a turn: what kills one of them costs one turn
 
 
@@ -18,7 +16,7 @@ def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> N
     def close(**_: Any) -> None:  # noqa: ANN401 - the signal's own
         bench.close()
 
-    os.nice(BEHIND)
+    bench.warm()
     worker_process_shutdown.connect(close, weak=False)
     worker = engine.Worker(
         concurrency=processes,

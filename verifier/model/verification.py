@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
+    THROTTLED = "throttled"  # too many at once; the question was not put, so asking later is safe
     BAD_REPLY = "bad_reply"
     HELD = "held"  # not sent at all: the payer is failing, or the same question is barely a minute old
 

@@ -1,7 +1,8 @@
 """When a payer may be asked at night: its own time, daylight saving included.
 
 No payer before 03:00 of its own day, when its systems have turned the date; Medicare's HETS wants no bulk
-traffic from 07:00 to 19:00 Eastern time, Monday to Friday (CMS, HETS 270/271 companion guide). Every moment
+traffic from 07:00 to 19:00 Eastern time, Monday to Friday (CMS, HETS 270/271 companion guide). Where nobody
+has said which clock a payer goes by, another's serves, and the hours say whose (`Whose`). Every moment
 in here is aware; what a wall clock shows twice or never, when it is put back or forward, is settled in
 `first_moment`.
 """
@@ -9,6 +10,7 @@ in here is aware; what a wall clock shows twice or never, when it is put back or
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +20,14 @@ DAY: Final = timedelta(days=1)
 THREE: Final = time(3)
 MIDNIGHT: Final = time(0)
 WORKDAYS: Final = frozenset(range(5))  # Monday to Friday
+
+
+class Whose(StrEnum):
+    """By whose clock a payer's night ends: its own or, where that is not known, the next one that is."""
+
+    PAYER = "payer"
+    FACILITY = "facility"  # most payers of a facility are of its region
+    ORGANIZATION = "organization"  # whose date the run goes by
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +44,12 @@ HETS: Final = Closed(WORKDAYS, time(7), time(19))
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A payer's hours for nightly questions, by the wall clock of its *zone*."""
+    """A payer's hours for nightly questions, by the wall clock of *zone*, and *whose* that is."""
 
     zone: str = EASTERN
     opens: time = THREE
     closed: Closed | None = None
+    whose: Whose = Whose.PAYER
 
     def may_ask(self, moment: datetime, day: date) -> bool:
         """Tell whether the payer may be asked at *moment* for the run of *day*."""

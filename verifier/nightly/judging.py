@@ -2,7 +2,7 @@
 
 A payer's fault is no answer about anybody. It is asked again with growing pauses and full jitter, at most
 four times and within eight hours; a payer that fails three times running is left alone for a while together
-with everybody it insures (`docs/explanation/nightly.md`).
+with everybody it insures (`docs/how-to/reverify-at-night.md`).
 """
 
 from collections.abc import Callable, Mapping
@@ -65,7 +65,6 @@ THROTTLED: Final = Verdict(ItemState.WAITING, Reason.PAYER_THROTTLES, retry=True
 HELD: Final = Verdict(ItemState.WAITING, Reason.STAFF_FIRST, retry=True, sent=False)
 FAILING: Final = replace(HELD, reason=Reason.PAYER_DOWN)
 BREAKER: Final = "questions to this payer failed"  # as its breaker puts it into words
-TOO_MANY: Final = "(HTTP 429)"  # as the wire puts it into words; no clearinghouse says when to come again
 HERE: Final = Verdict(ItemState.WAITING, Reason.SERVICE, retry=True, sent=False)
 BY_OUTCOME: Final[Mapping[Outcome, Verdict]] = MappingProxyType(
     {
@@ -131,10 +130,6 @@ def _judge_fault(verification: Verification, last: Outcome | None) -> Verdict:
     outcomes = {each.outcome for each in verification.attempts}
     if outcomes <= {Outcome.HELD}:
         return FAILING if any(BREAKER in (each.detail or "") for each in verification.attempts) else HELD
-    if any(each.outcome is Outcome.REFUSED and _is_throttled(each.detail) for each in verification.attempts):
+    if Outcome.THROTTLED in outcomes:  # whichever else failed, fewer questions are wanted
         return THROTTLED
     return BY_OUTCOME.get(last, DOWN) if last is not None else DOWN
-
-
-def _is_throttled(detail: str | None) -> bool:
-    return detail is not None and TOO_MANY in detail

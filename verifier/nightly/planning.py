@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from verifier.access.fence import reach
 from verifier.errors import NotFound
@@ -14,10 +14,17 @@ from verifier.model.reverification import Run
 from verifier.model.roster import Entry
 from verifier.nightly.desk import Night
 from verifier.nightly.due import find_cause
-from verifier.nightly.hours import EASTERN, HETS, THREE, Hours
+from verifier.nightly.hours import EASTERN, HETS, THREE, Hours, Whose
 from verifier.nightly.ports import Due, Runs
 
 NO_TIME: Final = timedelta(hours=1)  # for a lane whose payer's day is over before it begins
+
+
+class PayerClock(NamedTuple):
+    """A clock that payers are asked by: whose it is, and its time zone (IANA)."""
+
+    whose: Whose
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +35,33 @@ class Plan:
     payers: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     calls: int = 0  # to be paid for at most, when every payer answers
+    clocks: Counter[PayerClock] = field(
+        default_factory=Counter
+    )  # people by the clock their payer is asked by
 
 
 def find_hours(night: Night, payer: str, facility: Facility | None, opens: time = THREE) -> Hours:
-    """Return the hours of *payer* for questions of *facility*: by its own clock, else by the facility's."""
-    place = (facility and facility.time_zone) or EASTERN
+    """Return the hours of *payer* for questions of *facility*.
+
+    They are by the payer's own clock or, where the directory does not tell its time zone, by the facility's,
+    or, where that is not known either, by that of the organization.
+    """
     try:
         if night.payers.kind(payer) is PlanKind.MEDICARE:
             return Hours(EASTERN, opens, HETS)
-        return Hours(night.payers.zone(payer) or place, opens)
+        own = night.payers.zone(payer)
     except NotFound:  # it is asked about all the same, so that whoever is enrolled is told of it
-        return Hours(place, opens)
+        own = None
+    theirs = facility.time_zone if facility else None
+    known = ((own, Whose.PAYER), (theirs, Whose.FACILITY), (night.zone, Whose.ORGANIZATION))
+    zone, whose = next((zone, whose) for zone, whose in known if zone)
+    return Hours(zone, opens, whose=whose)
+
+
+def find_clock(night: Night, payer: str, facility: str) -> PayerClock:
+    """Tell by which clock *payer* is asked for the people of *facility*."""
+    hours = find_hours(night, payer, night.facilities.get(facility))
+    return PayerClock(hours.whose, hours.zone)
 
 
 def plan(night: Night, runs: Runs, run: Run, *, opens: time = THREE) -> int:
@@ -57,8 +80,9 @@ def preview(night: Night, day: date) -> Plan:
     for some in _stream_due(night, day):
         found.payers.update(entry.inquiry.payer for entry, _ in some)
         found.causes.update(cause for _, cause in some)
+        found.clocks.update(find_clock(night, entry.inquiry.payer, entry.facility) for entry, _ in some)
         calls += sum(night.payers.count_calls(entry.inquiry) for entry, _ in some)
-    return Plan(day, found.payers, found.causes, calls)
+    return replace(found, calls=calls)
 
 
 def _stream_due(night: Night, day: date) -> Iterator[Sequence[tuple[Entry, str]]]:

@@ -1,6 +1,6 @@
 """What nightly re-verification asks of the outside."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -160,6 +160,10 @@ class Runs(Protocol):
         self, run_id: str, *, limit: int, after: str | None = None, state: ItemState | None = None
     ) -> Sequence[Listed]:
         """Return items of the run within reach, in the order of their ids."""
+        ...
+
+    def ways(self, run_id: str) -> Mapping[tuple[str, str], int]:
+        """Count the people of the run within reach, by payer and facility."""
         ...
 
     def switch(self, run_id: str, *, to: LaneState) -> int:

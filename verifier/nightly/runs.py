@@ -3,6 +3,7 @@
 What changes a run changes it for the facilities within the caller's reach, and for no other.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from verifier.model.audit import Action, Context
 from verifier.model.reverification import ItemState, LaneState, Listed, Progress, Run
 from verifier.nightly.desk import Night
 from verifier.nightly.hours import THREE
-from verifier.nightly.planning import Plan, plan, preview
+from verifier.nightly.planning import PayerClock, Plan, find_clock, plan, preview
 from verifier.nightly.ports import Runs
 from verifier.recorded import Recorded, name_record
 
@@ -67,6 +68,17 @@ class RunDesk(Recorded):
             NotFound: there is none under this id.
         """
         return self._runs.progress(run_id)
+
+    def clocks(self, run_id: str) -> Counter[PayerClock]:
+        """Count the people of a run by the clock their payer is asked by; names nobody, is not recorded.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        found: Counter[PayerClock] = Counter()
+        for (payer, facility), people in self._runs.ways(run_id).items():
+            found[find_clock(self._night, payer, facility)] += people
+        return found
 
     def items(
         self, run_id: str, *, limit: int, after: str | None = None, state: ItemState | None = None

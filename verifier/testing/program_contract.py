@@ -21,6 +21,7 @@ from verifier.errors import (
     BadReply,
     PayerFault,
     PayerRefused,
+    PayerThrottled,
     PayerTimeout,
     PayerUnreachable,
 )
@@ -38,6 +39,7 @@ FAULTS: dict[Outcome, PayerFault] = {
     Outcome.TIMEOUT: PayerTimeout("No answer in time."),
     Outcome.UNREACHABLE: PayerUnreachable("No connection."),
     Outcome.REFUSED: PayerRefused("No entry."),
+    Outcome.THROTTLED: PayerThrottled("Too many.", 429),
     Outcome.BAD_REPLY: BadReply("No sense."),
     Outcome.UNAVAILABLE: PayerFault("No idea."),
 }

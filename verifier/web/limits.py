@@ -42,6 +42,7 @@ def register_limits(app: Flask, rate: Rate) -> None:
         strategy=STRATEGY,
         key_prefix=f"verifier:rate:{STRATEGY}",
         in_memory_fallback_enabled=True,
+        swallow_errors=True,  # of two requests that find Redis gone at once, the library counts one in memory
         storage_options={"wrap_exceptions": True},
     )
 

@@ -122,6 +122,15 @@ class DatabaseRuns:
             entries = self._roster.names_in(connection, [row["entry_id"] for row in rows])
         return [self._list(row, entries) for row in rows]
 
+    def ways(self, run_id: str) -> Mapping[tuple[str, str], int]:
+        """Count the people of the run within reach, by payer and facility."""
+        way = (lanes.c.payer, lanes.c.facility)
+        counts = select(*way, func.count()).join(items, items.c.lane_id == lanes.c.id).group_by(*way)
+        with self._database.read() as connection:
+            _find(connection, run_id)
+            rows = connection.execute(counts.where(lanes.c.run_id == run_id, *within_reach(lanes)))
+            return {(payer, facility): number for payer, facility, number in rows}
+
     def switch(self, run_id: str, *, to: LaneState) -> int:
         """Open, pause or cancel the lanes of the run within reach that are not done, and count them."""
         live = update(lanes).where(lanes.c.run_id == run_id, lanes.c.state.in_(LIVE), *within_reach(lanes))

@@ -323,6 +323,7 @@ def test_without_a_price_allowed_and_plan_amounts_are_unknown() -> None:
         (Outcome.ANSWERED, "go"),
         (Outcome.REJECTED, "caution"),
         (Outcome.TIMEOUT, "unknown"),
+        (Outcome.THROTTLED, "unknown"),
         (Outcome.HELD, "unknown"),
     ],
 )

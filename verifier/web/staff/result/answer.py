@@ -17,6 +17,7 @@ OUTCOMES: Final = {
     Outcome.TIMEOUT: ("unknown", "no answer in time"),
     Outcome.UNREACHABLE: ("unknown", "not reached"),
     Outcome.REFUSED: ("unknown", "the wire said no"),
+    Outcome.THROTTLED: ("unknown", "not taken: too many questions at once"),
     Outcome.BAD_REPLY: ("unknown", "the reply cannot be used"),
     Outcome.HELD: ("unknown", "not sent: the payer is failing or was asked a moment ago"),
 }
