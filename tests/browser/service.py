@@ -27,7 +27,12 @@ PASSWORD: Final = "correct horse battery staple"
 ELSEWHERE: Final = "elsewhere"  # of another facility
 LEAVING: Final = "leaving"  # whoever signs out ends the session that the role's other tests share
 PATIENCE: Final = 90.0  # seconds a service may take to start on a busy machine
-OTHERS: Final = {ELSEWHERE: (Role.ADMISSIONS, "bayou-house"), LEAVING: (Role.AUDITOR, "*")}
+HURRIED: Final = "hurried"  # breaks the glass
+OTHERS: Final = {
+    ELSEWHERE: (Role.ADMISSIONS, "bayou-house"),
+    LEAVING: (Role.AUDITOR, "*"),
+    HURRIED: (Role.ADMISSIONS, "bayou-house"),
+}
 FACILITIES: Final = """
 [facilities.abita-springs]
 name = "Abita Springs Recovery"

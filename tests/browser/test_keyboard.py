@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import Opening
 from tests.browser.flows import FORM, JORDAN, ask, await_turn
-from tests.browser.service import LEAVING
+from tests.browser.service import HURRIED, LEAVING
 
 NEW: Final = "newcomer@riverbend.example"
 ALL: Final = "ControlOrMeta+A"  # what is typed next stands in the place of what stood there
@@ -150,8 +150,44 @@ WALKS: Final[Mapping[str, Sequence[Leg]]] = {
         Leg(
             "admin",
             "/staff/facilities/",
+            "Walked House",
+            (
+                ("link", "Add a facility", "Enter"),
+                ("textbox", "Id", "walked-house"),
+                ("textbox", "Name", "Walked House"),
+                ("textbox", "NPI", "1245319599"),
+                ("combobox", "State", "Lou"),
+                ("button", "Save", "Enter"),
+            ),
+        ),
+        Leg(
+            "admin",
+            "/staff/facilities/",
             "America/Chicago",
-            (("region", "Facilities, as the settings name them", "ArrowRight"),),
+            (
+                ("link", "Walked House", "Enter"),
+                ("combobox", "Time zone", "America/Chi"),
+                ("button", "Save", "Enter"),
+            ),
+        ),
+    ),
+    "emergencies": (
+        Leg(
+            HURRIED,
+            "/staff/verifications/",
+            "until the time is over",
+            (
+                ("link", "Read them in an emergency", "Enter"),
+                ("combobox", "Whose records", "Abita"),
+                ("textbox", "Why they must be read now", "Brought in unable to speak"),
+                ("button", "Read these records now", "Enter"),
+            ),
+        ),
+        Leg(
+            "admin",
+            "/staff/",
+            "reviewed by",
+            (("link", "Emergencies", "Enter"), ("button", "Say that the emergency of hurried", "Enter")),
         ),
     ),
     "payer health": (

@@ -22,6 +22,7 @@ MENU: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "Facilities and rates": ("/staff/facilities/", frozenset({"admin"})),
     "People": ("/staff/people/", frozenset({"admin"})),
     "API keys": ("/staff/keys/", frozenset({"admin"})),
+    "Emergencies": ("/staff/emergencies/", frozenset({"admin"})),
     "Audit": ("/staff/audit/", frozenset({"auditor"})),
 }
 CASE: Final[Mapping[str, frozenset[str]]] = {

@@ -41,6 +41,8 @@ WITH_FORMS: Final = (
     "{case}/worksheet",
     "{case}/review",
     "{case}/what-if",
+    "/staff/emergencies/new",
+    "/staff/facilities/new",
     "/staff/people/new",
     "/staff/keys/",
     "/staff/audit/",
