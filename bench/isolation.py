@@ -2,9 +2,10 @@
 
 Runs the service as `verifier serve` does, over a payer simulator with a latency of 200 ms, and asks for a
 healthy payer over HTTP, without and with the fifty beside it. Short rounds of both follow each other in
-pairs, now one first and now the other, so that whatever else the machine does falls on both alike. Prints
-the 99th percentiles of all answers of either kind and their ratio, which should be at most 1.1, with the
-range that nine in ten draws of as many pairs out of these would give (bootstrap).
+pairs, now one first and now the other, so that whatever else the machine does falls on both alike; each
+round has a service of its own, as the questions that fifty callers leave behind are still worked off after
+they have gone. Prints the 99th percentiles of all answers of either kind and their ratio, which should be at
+most 1.1, with the range that nine in ten draws of as many pairs out of these would give (bootstrap).
 """
 
 import json
@@ -20,7 +21,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from email.message import Message
 from http.client import HTTPConnection
 from itertools import chain, count
@@ -29,8 +30,9 @@ from pathlib import Path
 
 from payers.simulator.server import Simulator
 
-PAIRS = 16
-ASKED = 80  # times a round, by so many at once:
+PAIRS = 10
+WARMING = 40  # questions before a round
+ASKED = 160  # times a round, by so many at once:
 TOGETHER = 4
 DRAWS = 2000
 CALLERS = 50
@@ -84,8 +86,8 @@ class Client:
         return response.status, response.headers
 
 
-def measure(port: int, people: People) -> list[float]:
-    """Ask the healthy payer, and give the seconds each answer took."""
+def measure(port: int, people: People, times: int) -> list[float]:
+    """Ask the healthy payer so many times, and give the seconds each answer took."""
     own = threading.local()
 
     def ask(_: int) -> float:
@@ -95,7 +97,7 @@ def measure(port: int, people: People) -> list[float]:
         return seconds
 
     with ThreadPoolExecutor(TOGETHER) as pool:
-        return list(pool.map(ask, range(ASKED)))
+        return list(pool.map(ask, range(times)))
 
 
 def call_for_ever(port: int, people: People) -> None:
@@ -116,10 +118,11 @@ def call_for_ever(port: int, people: People) -> None:
 def fifty_callers(port: int, people: People) -> Iterator[None]:
     callers = get_context("spawn").Process(target=call_for_ever, args=(port, people), daemon=True)
     callers.start()
-    time.sleep(2)
-    yield
-    callers.kill()
-    callers.join()
+    try:
+        yield
+    finally:
+        callers.kill()
+        callers.join()
 
 
 @contextmanager
@@ -154,7 +157,7 @@ def percentile(seconds: list[float]) -> float:
 
 
 def main() -> None:
-    with Simulator(latency=LATENCY) as simulator, tempfile.TemporaryDirectory() as data:
+    with Simulator(latency=LATENCY) as simulator:
         scenarios = {scenario.name: scenario.person for scenario in simulator.scenarios}
         people = {
             name: {
@@ -165,17 +168,22 @@ def main() -> None:
             }
             for name, person in (("healthy", scenarios["fully_covered"]), ("hung", scenarios["silent"]))
         }
-        with serving(simulator.url, Path(data)) as port:
-            measure(port, people)  # warm up
-            report([measure_pair(port, people, is_turned=number % 2 == 1) for number in range(PAIRS)])
+        report([measure_pair(simulator.url, people, is_turned=number % 2 == 1) for number in range(PAIRS)])
 
 
-def measure_pair(port: int, people: People, *, is_turned: bool) -> tuple[list[float], list[float]]:
+def measure_pair(simulator: str, people: People, *, is_turned: bool) -> tuple[list[float], list[float]]:
     """Measure alone and beside the fifty, one after the other; *is_turned*: beside them first."""
-    alone = [] if is_turned else measure(port, people)
-    with fifty_callers(port, people):
-        beside = measure(port, people)
-    return alone or measure(port, people), beside
+    kinds = (is_turned, not is_turned)
+    found = {is_beside: measure_round(simulator, people, is_beside=is_beside) for is_beside in kinds}
+    return found[False], found[True]
+
+
+def measure_round(simulator: str, people: People, *, is_beside: bool) -> list[float]:
+    with tempfile.TemporaryDirectory() as data, serving(simulator, Path(data)) as port:
+        measure(port, people, WARMING)
+        with fifty_callers(port, people) if is_beside else nullcontext():
+            time.sleep(2)  # until all of them have begun, and as long without them
+            return measure(port, people, ASKED)
 
 
 def join(rounds: Iterable[list[float]]) -> list[float]:

@@ -16,16 +16,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-from schemas.snapshot import dump_verification, load_verification
 from tests.store.support import ACTIVE, INQUIRY, MASTER, MEMBER
 from verifier.clock import SystemClock
+from verifier.keeping import VERIFICATIONS
 from verifier.model.inquiry import Member
 from verifier.model.verification import Verification, VerificationStatus
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.upgrade import upgrade
-from verifier.store.sealed import Codec
 
 AT_ONCE = 2_000
 FACILITIES = ("abita-springs", "covington", "mandeville", "slidell")
@@ -38,9 +37,9 @@ def open_records(url: str) -> DatabaseRecords:
 
 
 def records_in(database: Database) -> DatabaseRecords:
-    codec, retention = Codec(dump_verification, load_verification), timedelta(days=36_500)
+    retention = timedelta(days=36_500)
     keys = DataKeys.open(database, MASTER)
-    return DatabaseRecords(database, keys, codec, clock=SystemClock(), retention=retention)
+    return DatabaseRecords(database, keys, VERIFICATIONS, clock=SystemClock(), retention=retention)
 
 
 def member_of(number: int) -> Member:

@@ -20,10 +20,11 @@ from verifier.model.change import ChangeReport, Facts
 from verifier.model.consent import Consent
 from verifier.model.intake import Intake
 from verifier.model.roster import Entry
-from verifier.model.verification import Answer, Verification
+from verifier.model.verification import Verification
 from verifier.ports import Snapshot
 
 VERSION: Final = 1
+KEPT: Final = (Snapshot, Verification, Consent, Facts, ChangeReport, Intake, Entry)
 
 Model = TypeVar("Model")
 Reader = Callable[[Any], Any]
@@ -43,121 +44,23 @@ class UnreadableSnapshot(ValueError):
     """Bytes of another version, or no snapshot at all: as good as none."""
 
 
-def dump_answer(answer: Answer) -> bytes:
-    """Write *answer*."""
-    return _dump(answer)
-
-
-def load_answer(content: bytes) -> Answer:
-    """Read an answer back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(Answer, content)
-
-
-def dump_snapshot(snapshot: Snapshot) -> bytes:
-    """Write *snapshot*: an answer and the moment it is as of."""
-    return _dump(snapshot)
-
-
-def load_snapshot(content: bytes) -> Snapshot:
-    """Read a snapshot back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(Snapshot, content)
-
-
-def dump_verification(verification: Verification) -> bytes:
-    """Write *verification*."""
-    return _dump(verification)
-
-
-def load_verification(content: bytes) -> Verification:
-    """Read a verification back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(Verification, content)
-
-
-def dump_consent(consent: Consent) -> bytes:
-    """Write *consent*."""
-    return _dump(consent)
-
-
-def load_consent(content: bytes) -> Consent:
-    """Read a consent back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(Consent, content)
-
-
-def dump_facts(facts: Facts) -> bytes:
-    """Write *facts*."""
-    return _dump(facts)
-
-
-def load_facts(content: bytes) -> Facts:
-    """Read facts back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote them, or they are damaged.
-    """
-    return _load(Facts, content)
-
-
-def dump_report(report: ChangeReport) -> bytes:
-    """Write *report*."""
-    return _dump(report)
-
-
-def load_report(content: bytes) -> ChangeReport:
-    """Read a report back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(ChangeReport, content)
-
-
-def dump_intake(intake: Intake) -> bytes:
-    """Write *intake*."""
-    return _dump(intake)
-
-
-def load_intake(content: bytes) -> Intake:
-    """Read an intake back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(Intake, content)
-
-
-def dump_entry(entry: Entry) -> bytes:
-    """Write *entry* of the nightly list."""
-    return _dump(entry)
-
-
-def load_entry(content: bytes) -> Entry:
-    """Read an entry of the nightly list back.
-
-    Raises:
-        UnreadableSnapshot: another version wrote it, or it is damaged.
-    """
-    return _load(Entry, content)
-
-
-def _dump(value: Any) -> bytes:  # noqa: ANN401 - any type of the model
+def dump(value: object) -> bytes:
+    """Write *value*, one of a type of the model."""
     envelope = [type(value).__name__, VERSION, value]
     return json.dumps(envelope, default=_plain, separators=(",", ":"), allow_nan=False).encode()
+
+
+def load(kind: type[Model], content: bytes) -> Model:
+    """Read a *kind* back.
+
+    Raises:
+        UnreadableSnapshot: another version wrote it, it is of another type, or it is damaged.
+    """
+    hashable: Any = kind
+    try:
+        return _record(hashable)(_opened(kind, json.loads(content)))  # type: ignore[no-any-return]
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise UnreadableSnapshot(f"no {kind.__name__} of version {VERSION} can be read from it") from error
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401 - any type of the model
@@ -172,14 +75,6 @@ def _plain(value: Any) -> object:  # noqa: ANN401 - any type of the model
         return dict(value)
     kind: Any = type(value)
     return [getattr(value, name) for name in _hints(kind)]
-
-
-def _load(kind: type[Model], content: bytes) -> Model:
-    hashable: Any = kind
-    try:
-        return _record(hashable)(_opened(kind, json.loads(content)))  # type: ignore[no-any-return]
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise UnreadableSnapshot(f"no {kind.__name__} of version {VERSION} can be read from it") from error
 
 
 def _opened(kind: type, envelope: object) -> Any:  # noqa: ANN401 - checked by the readers
@@ -237,9 +132,9 @@ def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a type
 
 
 def fingerprint() -> str:
-    """Describe the shape of everything that is written; it changes when `VERSION` may have to."""
+    """Describe the shape of everything that is `KEPT`; it changes when `VERSION` may have to."""
     found: dict[str, str] = {}
-    waiting: list[Any] = [Snapshot, Verification]
+    waiting: list[Any] = [*KEPT]
     while waiting:
         kind = waiting.pop()
         waiting.extend(get_args(kind))

@@ -18,6 +18,13 @@ class Received:
         return self.headers["webhook-id"]
 
 
+class Server(ThreadingHTTPServer):
+    """Lets as many wait at the door as tests send at once."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @dataclass
 class Receiver:
     """Listens on loopback; *statuses* are answered in turn, the last one again and again."""
@@ -47,8 +54,7 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 """Keep quiet."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self

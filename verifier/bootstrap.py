@@ -22,14 +22,15 @@ from verifier.access.principal import Kind
 from verifier.access.staffing import Staffing
 from verifier.cli.main import main
 from verifier.clock import SystemClock
-from verifier.contracts import Sheet, read_rates
+from verifier.contracts import Sheet
 from verifier.custody import Custody
 from verifier.desk import Desk
 from verifier.house import VERSION, open_house
+from verifier.housekeeping import Housekeeping, Premises
 from verifier.jobs.beside import Beside, await_signal, exit_with_parent
 from verifier.jobs.engine import Bench, Engine, build_engine
 from verifier.jobs.running import run_scheduler, run_worker
-from verifier.keeping import SNAPSHOTS, open_changes, open_intakes, open_records, publishing
+from verifier.keeping import SNAPSHOTS, open_changes, open_facilities, open_intakes, open_records, publishing
 from verifier.model.audit import Action, Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
@@ -42,7 +43,6 @@ from verifier.store.cache import EncryptedCache
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
-from verifier.store.database.facilities import DatabaseFacilities
 from verifier.store.database.rotation import Rotation
 from verifier.store.database.upgrade import upgrade
 from verifier.store.embedded import keep_embedded
@@ -65,7 +65,8 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
     settings = Settings.from_environ(environ)
     stack = ExitStack()
     house = stack.enter_context(open_house(settings))
-    stack.enter_context(publishing(settings, house.database, house.news))
+    told = house.access.staffing, house.office.verifier.facilities
+    stack.enter_context(publishing(settings, house.database, house.news, *told))
     app = create_app(
         house.office,
         house.payers,
@@ -81,6 +82,7 @@ def build(environ: Mapping[str, str]) -> WSGIApplication:
         spans=house.spans,
         news=house.news,
         watch=house.watch,
+        premises=house.premises,
         framers=settings.form_on,
     )
     app.extensions["house"] = stack  # closed by whoever ends the process in order
@@ -177,18 +179,20 @@ class CommandRooms:
             with self.custody("admin keys rotate") as custody:
                 return custody.record(Action.KEY, "rotation of data keys", rotate)
 
+    @contextmanager
+    def housekeeping(self, command: str) -> Iterator[Housekeeping]:
+        """Open the facilities and what payers allow them, for *command*."""
+        with self._archive(command) as (archive, context):
+            facilities = open_facilities(archive.settings, archive.database)
+            premises = Premises(facilities, DatabaseContracts(archive.database))
+            yield Housekeeping(premises, archive.audit, archive.clock, context)
+
     def import_rates(self, content: bytes) -> Sheet:
         """Keep the contract rates of a CSV file, but for the rows that cannot be used."""
         settings = Settings.from_environ(self._environ)
         payers = {payer.id for payer in directory.load((directory.SHIPPED, *settings.payers))}
-        with opening.open_database(settings) as database:
-            facilities = DatabaseFacilities(database)
-            facilities.seed(settings.facilities)
-            sheet = read_rates(content, facilities=facilities.listing(), is_payer=payers.__contains__)
-            keep = partial(DatabaseContracts(database).keep, sheet.rates)
-            with self.custody("admin rates import") as custody:
-                custody.record(Action.RULE_CHANGE, f"{len(sheet.rates)} contract rates", keep)
-        return sheet
+        with self.housekeeping("admin rates import") as housekeeping:
+            return housekeeping.import_rates(content, payers.__contains__)
 
     def address(self) -> tuple[str, int]:
         """Tell host and port that the settings name."""

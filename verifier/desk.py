@@ -16,12 +16,10 @@ from verifier.answering.evidence import require_exchanges
 from verifier.answering.intaking import follow
 from verifier.answering.queue import Intakes
 from verifier.clock import Clock
-from verifier.contracts import Sheet, read_rates
-from verifier.errors import BadInput, NotConfigured
+from verifier.errors import BadInput
 from verifier.facilities import choose_facility
 from verifier.model.audit import Action, Context, Person, Result
 from verifier.model.consent import Consent
-from verifier.model.contract import ContractRate
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
 from verifier.model.fact import CallReport
@@ -32,7 +30,7 @@ from verifier.model.verification import Evidence, Verification
 from verifier.model.vocabulary import Network
 from verifier.papers.phrases import Language
 from verifier.papers.printers import Papers
-from verifier.ports import ANY, Audit, Claims, Consents, Contracts, Wanted
+from verifier.ports import ANY, Audit, Claims, Consents, Wanted
 from verifier.recorded import Explained, Printed, Recorded, name_record
 from verifier.service import Verifier
 
@@ -214,32 +212,6 @@ class Desk(Recorded):
         """
         work = partial(self._office.consents.revoke, consent_id, self._office.clock.now())
         return self.leave(Action.CONSENT, name_record("consent", consent_id), work)
-
-    def rates(self) -> Sequence[ContractRate]:
-        """Return what payers allow by contract; nobody is named in it, so nothing is recorded.
-
-        Raises:
-            NotConfigured: contracts are not kept here.
-        """
-        return self._contracts().listing()
-
-    def import_rates(self, content: bytes, is_payer: Callable[[str], bool]) -> Sheet:
-        """Keep the contract rates of a CSV file, but for the rows that cannot be used.
-
-        Raises:
-            BadInput: it is no such file at all.
-        """
-        contracts = self._contracts()
-        sheet = read_rates(content, facilities=self._verifier.facilities.keys(), is_payer=is_payer)
-        if sheet.rates:
-            what = f"{len(sheet.rates)} contract rates"
-            self.leave(Action.RULE_CHANGE, what, partial(contracts.keep, sheet.rates))
-        return sheet
-
-    def _contracts(self) -> Contracts:
-        if self._verifier.contracts is None:
-            raise NotConfigured("Contract rates are not kept here.")
-        return self._verifier.contracts
 
     def _gather(self, verification_id: str) -> tuple[Evidence, Facility | None]:
         evidence = self._verifier.evidence(verification_id)

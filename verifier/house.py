@@ -13,7 +13,6 @@ from payers.gateway import Gateway
 from payers.listing import Listing
 from payers.opening import open_gateway, open_outside
 from payers.replies import Replies
-from schemas import snapshot
 from verifier.access.house import Access
 from verifier.access.ports import AuditOffice
 from verifier.answering.acting import NOBODY
@@ -24,7 +23,17 @@ from verifier.calls import CallLog, CallState
 from verifier.changes.compare import compare
 from verifier.clock import Clock, SystemClock
 from verifier.desk import Office
-from verifier.keeping import CONSENTS, SNAPSHOTS, open_changes, open_intakes, open_news, open_records
+from verifier.housekeeping import Premises
+from verifier.keeping import (
+    CONSENTS,
+    ENTRIES,
+    SNAPSHOTS,
+    open_changes,
+    open_facilities,
+    open_intakes,
+    open_news,
+    open_records,
+)
 from verifier.model.audit import Context
 from verifier.model.reverification import Run
 from verifier.model.roster import Entry
@@ -48,18 +57,16 @@ from verifier.store.connection import Connection
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.engine import Database
-from verifier.store.database.facilities import DatabaseFacilities
+from verifier.store.database.facilities import PresentFacilities
 from verifier.store.database.lanes import DatabaseLanes, Transaction
 from verifier.store.database.outbox import DatabaseOutbox
 from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.runs import DatabaseRuns
 from verifier.store.opening import Archive, open_archive, open_cache, open_watch
-from verifier.store.sealed import Codec
 from verifier.telemetry.opening import open_spans
 
 VERSION: Final = version("benefits-verifier")
-ENTRIES: Final = Codec(snapshot.dump_entry, snapshot.load_entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class House:
     spans: Spans
     news: News
     nightly: NightRooms
+    premises: Premises
     watch: Callable[[Context], AuditOffice]
 
     def readiness(self) -> Mapping[str, bool]:
@@ -101,7 +109,10 @@ def open_house(settings: Settings, *, clock: Clock | None = None, at_night: bool
         gateway = stack.enter_context(open_gateway(settings, clock, state, night=night))
         changes = open_changes(archive)
         records, consents = open_records(archive, changes), DatabaseConsents(database, keys, CONSENTS)
-        verifier = stack.enter_context(_build_verifier(archive, gateway, calls, cache, consents, records))
+        premises = Premises(open_facilities(settings, database), DatabaseContracts(database))
+        verifier = stack.enter_context(
+            _build_verifier(archive, gateway, calls, cache, consents, records, premises)
+        )
         ask = stack.enter_context(open_outside(settings))
         papers, intakes = open_papers(gateway.directory, VERSION), open_intakes(archive)
         office = Office(verifier, consents, records, audit, clock, papers, intakes)
@@ -114,6 +125,7 @@ def open_house(settings: Settings, *, clock: Clock | None = None, at_night: bool
             spans,
             open_news(archive, changes, records),
             _build_nightly(archive, gateway, office, state),
+            premises,
             partial(open_watch, settings, database, keys, clock),
         )
 
@@ -161,23 +173,22 @@ def _build_verifier(  # noqa: PLR0913, PLR0917 - each a room that stands already
     cache: CoverageCache,
     consents: Consents,
     records: DatabaseRecords,
+    premises: Premises,
 ) -> Verifier:
     settings, clock = archive.settings, archive.clock
     gate = ConsentGate(consents, clock, required=settings.consent_required)
     departure = partial(Departure, gate=gate, audit=archive.audit, clock=clock)
-    facilities = DatabaseFacilities(archive.database)
-    facilities.seed(settings.facilities)
     return Verifier(
         gateway=Following(gateway, by=departure, calls=calls, clock=clock),
         cache=cache,
         records=records,
         replies=Replies(),
-        facilities=facilities.listing(),
+        facilities=PresentFacilities(premises.facilities),
         clock=clock,
         gate=gate,
         rulebook=gateway,
         hold=gateway.find_held,
-        contracts=DatabaseContracts(archive.database),
+        contracts=premises.contracts,
         life=Life(settings.fresh, settings.stale, settings.negative),
         limits=Limits(payer_deadline=settings.payer_deadline.total_seconds()),
     )

@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -16,7 +16,7 @@ AWAY: Final = "The mail server did not take the mail; it is tried again."
 
 
 class SmtpMail:
-    """Sends to the recipients of the digest."""
+    """Sends by the route of the digest, to its recipients or to others."""
 
     def __init__(self, digest: DigestMail, *, certificates: str | None = None) -> None:
         """Trust the authorities in the file *certificates*, or those of the machine."""
@@ -24,14 +24,22 @@ class SmtpMail:
         self._certificates = certificates
 
     def send(self, subject: str, text: str) -> None:
-        """Send one mail, and return when the server took it.
+        """Send one mail to the recipients of the digest, and return when the server took it.
+
+        Raises:
+            Unavailable: the server is away, speaks no TLS, or refuses it.
+        """
+        self.send_to(self._digest.recipients, subject, text)
+
+    def send_to(self, recipients: Sequence[str], subject: str, text: str) -> None:
+        """Send one mail to *recipients*, and return when the server took it.
 
         Raises:
             Unavailable: the server is away, speaks no TLS, or refuses it.
         """
         message = EmailMessage()
         message["Subject"], message["From"] = subject, self._digest.sender
-        message["To"] = ", ".join(self._digest.recipients)
+        message["To"] = ", ".join(recipients)
         message["Message-ID"] = make_msgid(domain=self._digest.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice comes back
         message.set_content(text)

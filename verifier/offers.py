@@ -14,22 +14,45 @@
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, Final
 
 from verifier.model.inquiry import Facility
 from verifier.model.program import Offer, Program, Weekday
+from verifier.money import CENT
 
 MOST_WEEKS: Final = 52
 
 Fits = Callable[[object], bool]
 
 
-def _text(pattern: str) -> Fits:
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a value must be, to judge it by and to say."""
+
+    fits: Fits
+    must: str
+
+
+Rules = Mapping[str, Rule]
+
+
+def text_rule(pattern: str, must: str) -> Rule:
+    """Make the rule that a value is text of the form *pattern*."""
     form = re.compile(pattern, re.ASCII)
-    return lambda value: isinstance(value, str) and form.fullmatch(value) is not None
+    return Rule(lambda value: isinstance(value, str) and form.fullmatch(value) is not None, must)
+
+
+def find_faults(table: object, rules: Rules, needed: Collection[str] = ()) -> Mapping[str, str]:
+    """Say of each value of *table* that breaks its rule, is unknown or missing what it must be."""
+    if not isinstance(table, Mapping):
+        return {"": "must be a table"}
+    missing = {name: "must be given" for name in needed if name not in table}
+    strange = {name: "is not known here" for name in table if name not in rules}
+    bad = {name: rule.must for name, rule in rules.items() if name in table and not rule.fits(table[name])}
+    return missing | strange | bad
 
 
 def _is_week(value: object) -> bool:
@@ -37,33 +60,27 @@ def _is_week(value: object) -> bool:
     return isinstance(value, list | tuple) and bool(value) and all(day in days for day in value)
 
 
-FORMS: Final[Mapping[str, Fits]] = {
-    "code": _text(r"[A-Z]\d{4}|\d{4}[0-9A-Z]"),
-    "weekdays": _is_week,
-    "weeks": lambda value: type(value) is int and 0 < value <= MOST_WEEKS,
-    "hours_per_session": _text(r"\d{1,2}(\.\d{1,2})?"),
-    "billed_amount": _text(r"\d{1,6}\.\d{2}"),
-    "place_of_service": _text(r"\d{2}"),
-    "revenue_code": _text(r"\d{4}"),
+FORMS: Final[Rules] = {
+    "code": text_rule(r"[A-Z]\d{4}|\d{4}[0-9A-Z]", "must be a HCPCS or CPT code such as H0015"),
+    "weekdays": Rule(_is_week, "must be days such as mon"),
+    "weeks": Rule(
+        lambda value: type(value) is int and 0 < value <= MOST_WEEKS,
+        f"must be a number from 1 to {MOST_WEEKS}",
+    ),
+    "hours_per_session": text_rule(r"\d{1,2}(\.\d{1,2})?", "must be hours such as 3 or 3.5"),
+    "billed_amount": text_rule(r"\d{1,6}(\.\d{2})?", "must be dollars such as 950.00"),
+    "place_of_service": text_rule(r"\d{2}", "must be two digits"),
+    "revenue_code": text_rule(r"\d{4}", "must be four digits such as 0906"),
 }
 BUILT: Final[Mapping[str, Callable[[Any], object]]] = {
     "weekdays": lambda days: tuple(day for day in Weekday if day in days),
     "hours_per_session": Decimal,
-    "billed_amount": Decimal,
+    "billed_amount": lambda text: Decimal(text).quantize(CENT),
 }
 
 
-def read_offer(table: object) -> Offer:
-    """Build an offer of plain values.
-
-    Raises:
-        ValueError: a value has another form, or a name is unknown; the text names it.
-    """
-    if not isinstance(table, Mapping):
-        raise ValueError("no table")  # noqa: TRY004 - a value of the file, as the others
-    for name, value in table.items():
-        if name not in FORMS or not FORMS[name](value):
-            raise ValueError(name)
+def read_offer(table: Mapping[str, object]) -> Offer:
+    """Build an offer of plain values, in which `find_faults` found none."""
     built: dict[str, Any] = {name: BUILT.get(name, _same)(value) for name, value in table.items()}
     return Offer(**built)
 

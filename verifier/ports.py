@@ -11,6 +11,7 @@ from verifier.model.consent import Consent
 from verifier.model.contract import ContractRate
 from verifier.model.coverage import Coverage
 from verifier.model.inquiry import Facility, Inquiry
+from verifier.model.kept_facility import KeptFacility
 from verifier.model.payment import PlanKind
 from verifier.model.published import Published
 from verifier.model.verification import Answer, Exchange, Verification, VerificationStatus
@@ -199,6 +200,38 @@ class Contracts(Protocol):
 
     def keep(self, rates: Sequence[ContractRate]) -> None:
         """Keep *rates*, each in place of one that begins on the same day; all or none."""
+        ...
+
+
+class FacilityBook(Protocol):
+    """The facilities: seeded by the settings file, which says what one is until somebody changes it here."""
+
+    def kept(self) -> Sequence[KeptFacility]:
+        """Return every facility as it stands this moment; the first is meant when none is named."""
+        ...
+
+    def add(self, facility: Facility, by: str, at: datetime) -> None:
+        """Keep a new facility, the last in order.
+
+        Raises:
+            Conflict: there is one under its id.
+        """
+        ...
+
+    def change(self, facility: Facility, revision: int, by: str, at: datetime) -> None:
+        """Put *facility* in place of what stood under its id at *revision*.
+
+        Raises:
+            Conflict: it was changed since, or is gone.
+        """
+        ...
+
+    def follow_file(self, facility_id: str) -> None:
+        """Let the settings file say again what a facility is, now and at each start.
+
+        Raises:
+            NotFound: the file names no such facility.
+        """
         ...
 
 

@@ -6,7 +6,7 @@
 ``VERIFIER_DATA``                       directory of database, key file, loaded rules and embedded server
 ``VERIFIER_KEY``                        master key: 32 bytes in base64, or several: the first wraps
 ``VERIFIER_KEY_SERVICE``                an installed key service instead; also ``_...``, what it is told
-``VERIFIER_FACILITIES``                 TOML file of facilities, see `verifier.facilities`
+``VERIFIER_FACILITIES``                 TOML file that facilities begin as, see `verifier.facilities`
 ``VERIFIER_PAYERS``                     TOML files of payers and routes of your own, with ``:`` between them
 ``VERIFIER_CAQH_CORE_URL``              where 270s go; without it the payer simulator answers
 ``VERIFIER_CAQH_CORE_ENVELOPE``         ``mime`` or ``soap``

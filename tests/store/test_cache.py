@@ -7,7 +7,8 @@ import pytest
 
 from tests.store import proxy as toxics
 from tests.store.proxy import Proxy
-from tests.store.support import ACTIVE, INACTIVE, NOON, RING, SNAPSHOTS, Server, connect
+from tests.store.support import ACTIVE, INACTIVE, NOON, RING, Server, connect
+from verifier.keeping import SNAPSHOTS
 from verifier.ports import Snapshot
 from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection

@@ -19,7 +19,6 @@ from tests.store.support import (
     MEMBER,
     NOON,
     RING,
-    SNAPSHOTS,
     ScriptedGateway,
     Server,
     SetClock,
@@ -29,6 +28,7 @@ from tests.store.support import (
     open_gate,
     open_records,
 )
+from verifier.keeping import SNAPSHOTS
 from verifier.model.verification import Exchange
 from verifier.ports import Wanted
 from verifier.service import Verifier

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.store import crowd
-from tests.store.support import FACILITY, INQUIRY, RING, SNAPSHOTS, Server, await_until
+from tests.store.support import FACILITY, INQUIRY, RING, Server, await_until
 from verifier.answering.identity import name_question
+from verifier.keeping import SNAPSHOTS
 from verifier.store.cache import EncryptedCache
 from verifier.store.connection import Connection
 

@@ -12,25 +12,14 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from structlog.testing import CapturingLogger
 
-from schemas.snapshot import (
-    dump_consent,
-    dump_entry,
-    dump_intake,
-    load_consent,
-    load_entry,
-    load_intake,
-)
 from tests.access import OPERATOR, Reception, open_reception
 from tests.store.support import (
     ACTIVE,
-    CHANGES,
     FACILITY,
     MASTER,
     NOON,
     OTHER_FACILITY,
     PAPERS,
-    SNAPSHOTS,
-    VERIFICATIONS,
     MemoryClaims,
     ScriptedGateway,
     SilentReplies,
@@ -39,6 +28,8 @@ from tests.web.conftest import FakePayers
 from verifier.answering.consent_gate import ConsentGate
 from verifier.credentials.webhook_signing import StandardSigning
 from verifier.desk import Office
+from verifier.housekeeping import Premises
+from verifier.keeping import CHANGES, CONSENTS, ENTRIES, INTAKES, SNAPSHOTS, VERIFICATIONS
 from verifier.model.inquiry import Inquiry
 from verifier.model.payment import PlanKind
 from verifier.model.verification import Exchange
@@ -57,7 +48,7 @@ from verifier.store.database.changes import DatabaseChanges
 from verifier.store.database.consents import DatabaseConsents
 from verifier.store.database.contracts import DatabaseContracts
 from verifier.store.database.data_keys import DataKeys
-from verifier.store.database.facilities import DatabaseFacilities
+from verifier.store.database.facilities import DatabaseFacilities, PresentFacilities
 from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.lanes import DatabaseLanes
 from verifier.store.database.outbox import DatabaseOutbox
@@ -65,13 +56,10 @@ from verifier.store.database.records import DatabaseRecords
 from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.runs import DatabaseRuns
 from verifier.store.database.webhooks import DatabaseWebhooks
-from verifier.store.sealed import Codec
 from verifier.web.app import create_app
 
 OWN, OTHER = FACILITY.id, OTHER_FACILITY.id
 WIRE = (Exchange("caqh_core", NOON, b"ISA*asked", b"ISA*answered"),)
-ENTRIES = Codec(dump_entry, load_entry)
-INTAKES = Codec(dump_intake, load_intake)
 NO_CACHE = "unix:///nowhere/valkey.sock"
 
 
@@ -121,7 +109,7 @@ def open_web(
     """Put the web together for two facilities, `OWN` and `OTHER`, over an empty database or *reception*'s."""
     reception = reception or open_reception(folder, **parts)
     keys = DataKeys.open(reception.database, MASTER)
-    consents = DatabaseConsents(reception.database, keys, Codec(dump_consent, load_consent))
+    consents = DatabaseConsents(reception.database, keys, CONSENTS)
     with closing(Connection(NO_CACHE)) as connection:
         outbox = DatabaseOutbox(reception.database, keys)
         changes = DatabaseChanges(
@@ -135,17 +123,19 @@ def open_web(
             retention=retention,
             follower=changes,
         )
-        DatabaseFacilities(reception.database).seed({OWN: FACILITY, OTHER: OTHER_FACILITY})
+        kept = DatabaseFacilities(reception.database, {OWN: FACILITY, OTHER: OTHER_FACILITY})
+        kept.seed()
+        premises = Premises(kept, DatabaseContracts(reception.database))
         payer = ScriptedGateway(replace(ACTIVE, exchanges=WIRE))
         with Verifier(
             gateway=payer,
             cache=EncryptedCache(connection, keys, SNAPSHOTS),
             records=records,
             replies=SilentReplies(),
-            facilities={OWN: FACILITY, OTHER: OTHER_FACILITY},
+            facilities=PresentFacilities(kept),
             clock=reception.clock,
             gate=ConsentGate(consents, reception.clock, required=consent),
-            contracts=DatabaseContracts(reception.database),
+            contracts=premises.contracts,
         ) as verifier:
             trail, anchors = (
                 DatabaseTrail(reception.database, keys),
@@ -170,7 +160,9 @@ def open_web(
                 NightlyAsking(office),
                 LocalCallState(reception.clock.monotonic),
             )
-            rooms = {"registry": registry, "log": log, "news": news, "night": night, "watch": watch}
+            rooms = {"registry": registry, "log": log, "news": news, "night": night, "watch": watch} | {
+                "premises": premises
+            }
             app = create_app(office, FakePayers(), reception.access, **rooms)
             yield WebHouse(app, reception, verifier, office, payer, news, night)
     reception.database.close()

@@ -18,10 +18,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from cryptography import x509
 
-from tests.access import OPERATOR
+from tests.access import OPERATOR, Person
 from tests.store.support import ACTIVE, FAULT, INACTIVE, MEMBER, inquire
 from tests.unit.payers.kit.test_http_tls import write_certificate
 from tests.web.house import OTHER, OWN, WebHouse, open_web
+from verifier.access.alerting import AGAIN, EmergencyMail
 from verifier.access.roles import Role
 from verifier.errors import NotFound, Unavailable
 from verifier.mail import DigestMail, MailRoute
@@ -97,7 +98,7 @@ def digest_mail(route: MailRoute) -> DigestMail:
 def open_morning(house: WebHouse, route: MailRoute) -> MorningMail:
     mornings = DatabaseMornings(house.reception.database)
     send = SmtpMail(digest_mail(route)).send
-    return MorningMail(house.news, mornings, send, SITE, time(6, 30), CHICAGO)
+    return MorningMail(house.news, mornings, send, SITE, time(6, 30), lambda: CHICAGO)
 
 
 def night(house: WebHouse) -> None:
@@ -282,3 +283,52 @@ class NoRecords:
 
     def find(self, _: str) -> Verification:
         raise NotFound("There is no such verification.")
+
+
+@pytest.fixture
+def ana(house: WebHouse) -> Person:
+    return house.reception.add("ana@riverbend.example", Role.ADMISSIONS, Role.ADMIN, facilities=[OWN])
+
+
+def open_alerts(house: WebHouse, route: MailRoute) -> EmergencyMail:
+    staffing = house.reception.access.staffing
+    return EmergencyMail(staffing.users, staffing.emergencies, SmtpMail(digest_mail(route)).send_to, SITE)
+
+
+def break_glass(house: WebHouse, person: Person) -> str:
+    terms = {"facility": OTHER, "reason": "Testcase was brought in unable to speak", "minutes": 15}
+    answer = house.app.test_client(use_cookies=False).post(
+        "/v1/emergencies", json=terms, headers=house.session(person.id)
+    )
+    return str(answer.json["id"])
+
+
+def test_everybody_else_in_charge_is_told_of_an_emergency_once_and_not_of_whom(
+    house: WebHouse, route: MailRoute, server: MailServer, ana: Person
+) -> None:
+    for name, role in (("bo", Role.ADMIN), ("cy", Role.ADMIN), ("dee", Role.BILLING)):
+        house.reception.add(f"{name}@riverbend.example", role)
+    house.reception.access.staffing.disable_user(OPERATOR, "cy@riverbend.example")
+    emergency, now = break_glass(house, ana), house.reception.clock.now()
+
+    assert [open_alerts(house, route).send_due(now + number * AGAIN) for number in range(3)] == [1, 0, 0]
+
+    (mail,) = server.mails
+    assert mail["To"] == "bo@riverbend.example"
+    assert f"{ana.id} reads the records" in mail.get_content()
+    assert emergency in mail.get_content()
+    text = mail.as_string().lower()
+    assert [word for word in ("testcase", "unable", OTHER, "ana@") if word in text] == []
+
+
+def test_an_alert_that_the_server_does_not_take_is_tried_again(
+    house: WebHouse, route: MailRoute, server: MailServer, ana: Person
+) -> None:
+    house.reception.add("bo@riverbend.example", Role.ADMIN)
+    break_glass(house, ana)
+    alerts, now, server.reply = open_alerts(house, route), house.reception.clock.now(), "451 later"
+    with pytest.raises(Unavailable):
+        alerts.send_due(now)
+    server.reply = "250 OK"
+
+    assert (alerts.send_due(now), alerts.send_due(now + AGAIN), len(server.mails)) == (0, 1, 1)

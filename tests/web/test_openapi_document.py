@@ -50,6 +50,34 @@ def test_it_names_every_address_of_the_api(app: Flask, document: dict[str, Any])
     assert {(path, method) for path, method, _ in operations(document)} == served
 
 
+def test_an_address_allows_the_methods_that_are_told_of_it_and_no_others(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    """`import` is no id, so what an entry of the list allows is not allowed there."""
+    adapter = app.url_map.bind("localhost")
+    allowed = {
+        path: {method.lower() for method in adapter.allowed_methods(path)} - {"head", "options"}
+        for path in document["paths"]
+        if "{" not in path
+    }
+    assert allowed == {path: set(document["paths"][path]) for path in allowed}
+
+
+def test_a_word_outside_a_parameters_vocabulary_is_refused(
+    client: FlaskClient, document: dict[str, Any]
+) -> None:
+    told = {}
+    for path, method, said in operations(document):
+        parameters = [*document["paths"][path].get("parameters", []), *said.get("parameters", [])]
+        given = {each["name"]: each["example"] for each in parameters}
+        for each in parameters:
+            if each["in"] == "query" and "enum" in each["schema"]:
+                answer = client.open(path.format(**given), method=method, query_string={each["name"]: "AAA"})
+                told[path, each["name"]] = answer.status_code, answer.json.get("code")
+    assert len(told) >= 3
+    assert set(told.values()) == {(422, "bad_input")}, told
+
+
 def test_every_operation_has_an_id_a_summary_examples_and_problems(document: dict[str, Any]) -> None:
     names = []
     for path, _, said in operations(document):

@@ -121,7 +121,7 @@ def test_a_language_that_is_not_spoken_here_is_a_fault_of_the_request(
 
     assert answer.status_code == 422
     assert answer.json
-    assert answer.json["errors"] == [{"pointer": "/language", "detail": "must be one of en, es"}]
+    assert answer.json["errors"] == [{"pointer": "/language", "detail": "must be one of: en, es"}]
 
 
 @pytest.mark.parametrize(

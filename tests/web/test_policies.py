@@ -43,7 +43,7 @@ from verifier.web.guard import declared, require_policies
 HANDLED_BY_FLASK: Final = frozenset({"HEAD", "OPTIONS"})
 PROGRAM: Final = examples.PROGRAM
 CALL_REPORT: Final = {name: case_examples.CALL_REPORT[name] for name in ("representative", "facts")}
-NAMES_RECORD: Final = re.compile(r"\{record\}|\{consent\}|\{webhook\}|\{entry\}|\{intake\}")
+NAMES_RECORD: Final = re.compile(r"\{record\}|\{place\}|\{consent\}|\{webhook\}|\{entry\}|\{intake\}")
 STRANGER: Final = examples.INQUIRY | {"member": examples.INQUIRY["member"] | {"id": "XQZ{number}"}}
 FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 NEW: Final = (
@@ -195,6 +195,12 @@ SENT: Final = {
     "GET /staff/verifications/<verification_id>/explanation": Sent(path={"verification_id": "{record}"}),
     "GET /staff/payer-health/": Sent(),
     "GET /staff/facilities/": Sent(),
+    "GET /staff/facilities/new": Sent(403),  # for who acts for every facility
+    "POST /staff/facilities/": Sent(403, data="", headers=FORM),
+    "GET /staff/facilities/of/<facility_id>": Sent(path={"facility_id": "{place}"}),
+    "POST /staff/facilities/of/<facility_id>": Sent(
+        422, data="", headers=FORM, path={"facility_id": "{place}"}
+    ),
     "GET /staff/facilities/rates.csv": Sent(),
     "POST /staff/facilities/rates": Sent(422, data="", headers=FORM),
     "GET /staff/people/": Sent(),
@@ -207,6 +213,12 @@ SENT: Final = {
     "GET /staff/keys/": Sent(),
     "POST /staff/keys/": Sent(422, data="", headers=FORM),
     "POST /staff/keys/<key_id>/revocation": Sent(404, data="", headers=FORM, path={"key_id": "key_none"}),
+    "GET /staff/emergencies/": Sent(),
+    "GET /staff/emergencies/new": Sent(),
+    "POST /staff/emergencies/": Sent(422, data="", headers=FORM),
+    "POST /staff/emergencies/<emergency_id>/review": Sent(
+        404, data="", headers=FORM, path={"emergency_id": "emg_none"}
+    ),
     "GET /staff/audit/": Sent(),
     "POST /staff/audit/": Sent(data="what=verification", headers=FORM),
     "POST /staff/audit/disclosures": Sent(data="member_id=XQZ44", headers=FORM),
@@ -349,7 +361,7 @@ def test_the_matrix_of_routes_callers_and_facilities_holds_in_every_cell(
         for caller in callers:
             for facility in (OWN, OTHER):
                 words = {kind: ids[facility] for kind, ids in kept.items()}
-                words |= {"facility": facility, "run": run, "number": str(cells)}
+                words |= {"facility": facility, "place": facility, "run": run, "number": str(cells)}
                 words["webhook"] = add_webhook(house, facility) if sent.path is HOOK else ""
                 path = fill(sent.path, words)
                 address = re.sub(r"<(?:\w+:)?(\w+)>", lambda part, path=path: path[part[1]], rule)

@@ -138,6 +138,14 @@ class Emergencies(Protocol):
         """Write down who reviewed an emergency; false when there is none left that they may review."""
         ...
 
+    def take_untold(self, now: datetime, again_at: datetime) -> Sequence[Emergency]:
+        """Take it upon oneself to tell of those untold; they are untold again from *again_at* on."""
+        ...
+
+    def told(self, emergency_id: str) -> None:
+        """Write down that those in charge were told of an emergency."""
+        ...
+
 
 class Passwords(Protocol):
     """A slow hash."""

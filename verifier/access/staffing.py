@@ -193,6 +193,11 @@ class Staffing:
                 return
         raise NotFound("There is no such emergency that is open to your review.")
 
+    def list_emergencies(self, context: Context) -> Sequence[Emergency]:
+        """Return the latest emergencies for review, newest first; their reasons may name a patient."""
+        self.witness.note(Action.READ, "emergencies", context)
+        return self.emergencies.listing()
+
     def list_users(self) -> Sequence[User]:
         """Return everybody, by e-mail address."""
         return self.users.listing()

@@ -2,7 +2,17 @@
 
 import click
 
-from verifier.cli.administration import api_keys, audit, database, keys, rates, records, rules, users
+from verifier.cli.administration import (
+    api_keys,
+    audit,
+    database,
+    facilities,
+    keys,
+    rates,
+    records,
+    rules,
+    users,
+)
 
 
 @click.group()
@@ -15,6 +25,7 @@ for topic in (
     audit.audit,
     database.database,
     keys.keys,
+    facilities.facilities,
     rates.rates,
     records.records,
     rules.rules,

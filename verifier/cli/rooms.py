@@ -10,6 +10,7 @@ from verifier.access.staffing import Staffing
 from verifier.contracts import Sheet
 from verifier.custody import Custody
 from verifier.desk import Desk
+from verifier.housekeeping import Housekeeping
 from verifier.model.audit import Context
 from verifier.model.coverage import Coverage
 from verifier.model.rule_tables import RuleLoad, RuleYear
@@ -109,6 +110,10 @@ class Rooms(Protocol):
 
         *tell* is given a table, and how many of how many of its rows are sealed anew.
         """
+        ...
+
+    def housekeeping(self, command: str) -> AbstractContextManager[Housekeeping]:
+        """Open the facilities and their rates, and tell the audit trail which *command* changes them."""
         ...
 
     def import_rates(self, content: bytes) -> Sheet:

@@ -40,7 +40,7 @@ class MorningMail:
     send: SendMail
     site: str
     at: time
-    zone: ZoneInfo
+    zone: Callable[[], ZoneInfo]
 
     def send_when_due(self, now: datetime) -> bool:
         """Send this morning's digest if it is time and nobody did; tell whether it was sent now.
@@ -48,7 +48,7 @@ class MorningMail:
         Raises:
             Unavailable: the mail server did not take it; the next call tries again.
         """
-        local = now.astimezone(self.zone)
+        local = now.astimezone(self.zone())
         if local.time() < self.at or not self.mornings.take(local.date()):
             return False
         try:

@@ -14,6 +14,7 @@ from verifier.access.policy import PUBLIC
 from verifier.access.ports import AuditOffice
 from verifier.desk import Office
 from verifier.errors import NotConfigured
+from verifier.housekeeping import Premises
 from verifier.model.audit import Context
 from verifier.news.newsroom import News
 from verifier.nightly.rooms import NightRooms
@@ -77,7 +78,7 @@ class PathPart(BaseConverter):
     Otherwise GET would seem to be a method of an address that only takes POST (RFC 9110, 10.2.1).
     """
 
-    regex = "(?!search$)[^/]+"
+    regex = "(?!(search|import)$)[^/]+"
     part_isolating = True
 
 
@@ -108,6 +109,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     news: News | None = None,
     night: NightRooms | None = None,
     watch: Watch | None = None,
+    premises: Premises | None = None,
     framers: Sequence[str] = (),
 ) -> Flask:
     """Build the WSGI application; *access* judges every request to a route that is not public.
@@ -121,6 +123,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     ``rate`` bounds each caller's requests; without one they are not counted. ``spans`` are told of each.
     ``news`` knows what changed, and who wants to be told.
     ``night`` is nightly re-verification.
+    ``premises`` keeps the facilities and their contracts.
     ``watch`` opens the audit trail for those who may look into it.
     ``framers`` are the origins of the pages that may show the public form inside themselves.
 
@@ -132,7 +135,7 @@ def create_app(  # noqa: PLR0913 - each a part of the house, by name
     app.url_map.converters["default"] = PathPart
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, TRUSTED_HOSTS=list(hosts) if hosts else None)
     app.extensions[EXTENSION] = Rooms(
-        office, payers, access, readiness, answer_wait, watch or nobody_watches, news, night
+        office, payers, access, readiness, answer_wait, watch or nobody_watches, news, night, premises
     )
     log, registry = log or json_log(), registry or CollectorRegistry()
     register_observation(app, log, registry, spans or NoSpans())

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from flask import Response, request
@@ -107,6 +108,20 @@ def query(*known: str) -> dict[str, str]:
 
 def _is_plain(text: str) -> bool:
     return 0 < len(text) <= 200 and text.isprintable()  # noqa: PLR2004 - said in the message
+
+
+def choice(given: dict[str, str], name: str, known: Iterable[str], default: str = "") -> str:
+    """Return which word of a closed vocabulary the parameter *name* of *given* holds.
+
+    Raises:
+        BadInput: it holds another.
+    """
+    word, words = given.get(name, default), list(known)
+    if name in given and word not in words:
+        raise BadInput(
+            "A query parameter cannot be used.", {f"/{name}": f"must be one of: {', '.join(words)}"}
+        )
+    return word
 
 
 def row_limit(given: dict[str, str], default: int, most: int = MOST_ROWS) -> int:

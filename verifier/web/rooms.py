@@ -12,6 +12,7 @@ from verifier.access.ports import AuditOffice
 from verifier.admissions import Admissions
 from verifier.desk import Desk, Office
 from verifier.errors import NotConfigured
+from verifier.housekeeping import Housekeeping, Premises
 from verifier.model.audit import Context
 from verifier.model.health import PayerHealth
 from verifier.news.newsroom import News, Newsroom
@@ -70,6 +71,7 @@ class Rooms:
     watch: Watch  # over the audit trail, for whoever acts in a context
     news: News | None = None  # none: nobody takes note of what changes
     night: NightRooms | None = None
+    premises: Premises | None = None
 
     @property
     def newsroom(self) -> Newsroom:
@@ -86,6 +88,17 @@ class Rooms:
     def verifier(self) -> Desk:
         """Open the service's desk for the caller of this request."""
         return self.office.desk(present_context())
+
+    @property
+    def housekeeping(self) -> Housekeeping:
+        """Open the facilities and their contracts for the caller of this request.
+
+        Raises:
+            NotConfigured: this application was put together without them.
+        """
+        if self.premises is None:
+            raise NotConfigured("This service was put together without keeping facilities.")
+        return Housekeeping(self.premises, self.office.audit, self.office.clock, present_context())
 
     @property
     def roster(self) -> RosterDesk:

@@ -11,12 +11,13 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, LargeBinary, func, select, update
 
-from schemas.snapshot import dump_report, load_report
-from tests.store.support import ACTIVE, CHANGES, INACTIVE, INQUIRY, NOON, VERIFICATIONS, SetClock
+from schemas import snapshot
+from tests.store.support import ACTIVE, INACTIVE, INQUIRY, NOON, SetClock
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
 from verifier.answering.pricing import price_if_possible
 from verifier.answering.signing import add_note
+from verifier.keeping import CHANGES, VERIFICATIONS
 from verifier.model.change import ChangeKind
 from verifier.model.coverage import Coverage, Rejection, Source
 from verifier.model.inquiry import Inquiry, Patient, Relationship
@@ -107,7 +108,7 @@ def test_a_change_is_kept_with_both_verifications(records: DatabaseRecords, chan
         "30.00 a day",
         "45.00 a day",
     )
-    assert load_report(dump_report(report)) == report
+    assert snapshot.load(type(report), snapshot.dump(report)) == report
 
 
 def test_the_same_answer_every_night_leaves_nothing(

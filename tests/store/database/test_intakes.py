@@ -8,20 +8,19 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from schemas.snapshot import dump_intake, load_intake
 from tests.store.support import MEMBER, NOON, SetClock
 from verifier.access.fence import within
 from verifier.access.principal import NO_FACILITY, Facilities
 from verifier.answering.intaking import step
 from verifier.answering.queue import EVERYTHING, Sought
 from verifier.errors import NotFound
+from verifier.keeping import INTAKES
 from verifier.model.inquiry import Patient, Relationship
 from verifier.model.intake import Asker, Intake, IntakeState, Reach
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.intakes import DatabaseIntakes
 from verifier.store.database.tables.intakes import intakes as table
-from verifier.store.sealed import Codec
 
 MONTH = timedelta(days=30)
 
@@ -33,8 +32,7 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def intakes(database: Database, keys: DataKeys, clock: SetClock) -> DatabaseIntakes:
-    codec = Codec(dump_intake, load_intake)
-    return DatabaseIntakes(database, keys, codec, clock=clock, retention=MONTH)
+    return DatabaseIntakes(database, keys, INTAKES, clock=clock, retention=MONTH)
 
 
 def build(number: int, **changes: object) -> Intake:

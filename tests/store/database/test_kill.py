@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.store.database import writer
-from tests.store.support import VERIFICATIONS, YEAR, SetClock
+from tests.store.support import YEAR, SetClock
+from verifier.keeping import VERIFICATIONS
 from verifier.model.verification import VerificationStatus
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database

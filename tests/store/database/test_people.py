@@ -226,3 +226,17 @@ def test_an_emergency_is_kept_with_its_reason_sealed(
     assert [kept.review("emg_1", by) for by in ("usr_ana", "usr_ben", "usr_ben")] == [False, True, False]
     with database.read() as connection:
         assert all(b"speak" not in row.reason for row in connection.execute(select(emergencies)))
+
+
+def test_of_many_processes_one_tells_of_an_emergency_and_another_when_it_does_not_finish(
+    people: DatabaseUsers, database: Database, keys: DataKeys
+) -> None:
+    kept = DatabaseEmergencies(database, keys)
+    kept.begin(Emergency("emg_1", "usr_ana", "slidell", "cannot speak", NOON, NOON + 15 * MINUTE))
+
+    taken = at_once(4, lambda: len(kept.take_untold(NOON, NOON + 5 * MINUTE)))
+    early, again = (kept.take_untold(NOON + each * MINUTE, NOON + 10 * MINUTE) for each in (4, 5))
+    kept.told("emg_1")
+
+    assert (sorted(taken), len(early), len(again)) == ([0, 0, 0, 1], 0, 1)  # type: ignore[type-var]
+    assert kept.take_untold(NOON + 60 * MINUTE, NOON + 65 * MINUTE) == []

@@ -11,13 +11,13 @@ from tests.store.support import (
     INQUIRY,
     MEMBER,
     NOON,
-    VERIFICATIONS,
     SetClock,
 )
 from verifier.access.fence import within
 from verifier.access.principal import NO_FACILITY, Facilities
 from verifier.answering.signing import add_note
 from verifier.errors import NotFound
+from verifier.keeping import VERIFICATIONS
 from verifier.model.inquiry import Inquiry, Patient, Relationship
 from verifier.model.review import Note
 from verifier.model.verification import Exchange, Verification, VerificationStatus

@@ -3,16 +3,15 @@ from datetime import date
 
 import pytest
 
-from schemas.snapshot import dump_entry, load_entry
 from tests.store.support import MEMBER, SetClock, inquire
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
 from verifier.errors import Conflict, NotFound
+from verifier.keeping import ENTRIES
 from verifier.model.roster import Entry, Frequency
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.roster import AT_ONCE, DatabaseRoster
-from verifier.store.sealed import Codec
 
 FIRST = date(2026, 11, 2)
 
@@ -24,7 +23,7 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def roster(database: Database, keys: DataKeys, clock: SetClock) -> DatabaseRoster:
-    return DatabaseRoster(database, keys, Codec(dump_entry, load_entry), clock=clock)
+    return DatabaseRoster(database, keys, ENTRIES, clock=clock)
 
 
 def enroll(number: int, facility: str = "abita-springs", **changes: object) -> Entry:

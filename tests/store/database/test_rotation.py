@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.store.database import rotate
-from tests.store.support import ACTIVE, INQUIRY, MASTER, NOON, SNAPSHOTS, VERIFICATIONS, SetClock
+from tests.store.support import ACTIVE, INQUIRY, MASTER, NOON, SetClock
 from verifier.errors import Unavailable
+from verifier.keeping import SNAPSHOTS, VERIFICATIONS
 from verifier.model.verification import Verification, VerificationStatus
 from verifier.ports import Claim, Kept, Snapshot
 from verifier.store.cache import EncryptedCache

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 
 from payers.kit import guard
-from schemas.snapshot import dump_entry, load_entry
+from payers.kit.http import refuse
 from tests.store.support import FACILITY, MEMBER, OTHER_FACILITY, MemoryAudit, SetClock, build_answer, inquire
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
 from verifier.errors import ConsentNeeded, NotFound, VerifierError
+from verifier.keeping import ENTRIES
 from verifier.model.coverage import Plan as CoveragePlan
 from verifier.model.inquiry import Inquiry
 from verifier.model.payment import PlanKind
@@ -33,7 +34,6 @@ from verifier.store.database.engine import Database
 from verifier.store.database.lanes import DatabaseLanes
 from verifier.store.database.roster import DatabaseRoster
 from verifier.store.database.runs import DatabaseRuns
-from verifier.store.sealed import Codec
 
 LEASE = timedelta(seconds=30)
 TODAY = date(2026, 11, 24)
@@ -149,7 +149,7 @@ class Ward:
 @pytest.fixture
 def ward(database: Database, keys: DataKeys) -> Ward:
     clock = SetClock()
-    roster = DatabaseRoster(database, keys, Codec(dump_entry, load_entry), clock=clock)
+    roster = DatabaseRoster(database, keys, ENTRIES, clock=clock)
     facilities = {FACILITY.id: FACILITY, OTHER_FACILITY.id: OTHER_FACILITY}
     night = Night(roster, Times(), facilities, MemoryAudit(), clock)
     told: list[tuple[str, str]] = []
@@ -345,7 +345,7 @@ def test_a_payer_that_comes_back_answers_for_everybody(ward: Ward) -> None:
     assert ward.runs.progress(run.id).parked == {}
 
 
-THROTTLED = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.THROTTLED, 0.1),))
+THROTTLED = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.REFUSED, 0.1, refuse(429).detail),))
 FAILING = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.HELD, 0.0, guard.FAILING),))
 HELD = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.HELD, 0.0, "held"),))
 
@@ -486,20 +486,6 @@ def test_whoever_is_enrolled_after_the_run_was_done_is_added_when_it_is_started_
 
     assert ward.runs.progress(run.id).counts == {ItemState.DONE: 2}
     assert len(ward.asking.asked) == 2
-
-
-def test_people_are_counted_by_payer_and_facility_as_far_as_within_reach(ward: Ward) -> None:
-    for number in range(3):
-        ward.enroll(number, payer=f"payer-{number % 2}")
-    ward.enroll(9, payer="payer-0", facility=OTHER_FACILITY.id)
-    run = ward.planned()
-
-    here, there = ("payer-0", FACILITY.id), ("payer-0", OTHER_FACILITY.id)
-    assert ward.runs.ways(run.id) == {here: 2, ("payer-1", FACILITY.id): 1, there: 1}
-    with within(Facilities.of([OTHER_FACILITY.id])):
-        assert ward.runs.ways(run.id) == {there: 1}
-    with pytest.raises(NotFound):
-        ward.runs.ways("run_none")
 
 
 def test_a_plan_says_how_many_calls_it_costs_and_changes_nothing(ward: Ward) -> None:

@@ -11,8 +11,9 @@ import sys
 import time
 from dataclasses import replace
 
-from tests.store.support import ACTIVE, INQUIRY, MASTER, NOON, VERIFICATIONS, YEAR
+from tests.store.support import ACTIVE, INQUIRY, MASTER, NOON, YEAR
 from verifier.clock import SystemClock
+from verifier.keeping import VERIFICATIONS
 from verifier.model.verification import Exchange, Verification, VerificationStatus
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database

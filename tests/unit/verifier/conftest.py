@@ -9,7 +9,6 @@ from tests.store.support import (
     FACILITY,
     OTHER_FACILITY,
     RING,
-    SNAPSHOTS,
     ScriptedGateway,
     Server,
     SetClock,
@@ -18,6 +17,7 @@ from tests.store.support import (
     open_gate,
     open_records,
 )
+from verifier.keeping import SNAPSHOTS
 from verifier.service import Verifier
 from verifier.store.cache import EncryptedCache
 

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.facilities import demo_facilities, is_npi, read_facilities
+from verifier.errors import BadInput
+from verifier.facilities import (
+    demo_facilities,
+    find_differences,
+    is_npi,
+    read_facilities,
+    read_facility,
+)
 from verifier.model.inquiry import Facility
 
 GOOD = {
@@ -72,6 +79,17 @@ def test_a_facility_is_read_whole(tmp_path: Path) -> None:
         {"name": '"a\\nb"'},
         {"tax_id": '"00-0000000"'},
         {"state": '"Louisiana"'},
+        {"state": '"LX"'},
+        {"time_zone": '"America/Nowhere"'},
+        {"time_zone": '"../etc/passwd"'},
+        {"part2": '"yes"'},
+        {"phone": '"call us"'},
+        {"schedule": '"daily"'},
+        {"schedule": "{ weeks = 99 }"},
+        {"programs": '"H0015"'},
+        {"programs": "[{ weeks = 8 }]"},
+        {"programs": '[{ code = "H0015" }, { code = "H0015" }]'},
+        {"programs": '[{ code = ["H0015"] }]'},
         {"place_of_service": "11"},
         {"color": '"blue"'},
         {"id": '"other"'},
@@ -104,3 +122,35 @@ def test_a_file_without_facilities_is_refused(content: bytes, tmp_path: Path) ->
 
     with pytest.raises(ValueError, match="names a file"):
         read_facilities(str(tmp_path / "facilities.toml"))
+
+
+def test_each_fault_is_named_where_it_stands() -> None:
+    with pytest.raises(BadInput) as caught:
+        read_facility(
+            "Not An Id",
+            {
+                "name": "Covington",
+                "npi": "1245319598",
+                "schedule": {"weekdays": []},
+                "programs": [{"code": "H0015"}, {"code": "H0015"}, {"weeks": 8}, 5],
+            },
+        )
+
+    assert caught.value.errors.keys() == {
+        "/id",
+        "/npi",
+        "/schedule/weekdays",
+        "/programs/1/code",
+        "/programs/2/code",
+        "/programs/3",
+    }
+
+
+def test_two_descriptions_differ_by_field() -> None:
+    one = read_facility("covington", {"name": "Covington", "npi": "1245319599"})
+    other = read_facility(
+        "covington", {"name": "Covington", "npi": "1234567893", "programs": [{"code": "H0015"}]}
+    )
+
+    assert find_differences(one, one) == ()
+    assert find_differences(one, other) == ("npi", "programs")

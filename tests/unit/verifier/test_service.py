@@ -533,7 +533,7 @@ def test_the_estimate_says_that_its_price_is_from_the_contract(
     open_service: Callable[..., Verifier], new_database: str
 ) -> None:
     with closing(Database.open(new_database)) as database:
-        DatabaseFacilities(database).seed({FACILITY.id: FACILITY})
+        DatabaseFacilities(database, {FACILITY.id: FACILITY}).seed()
         contracts = DatabaseContracts(database)
         contracts.keep(
             [ContractRate(FACILITY.id, INQUIRY.payer, Network.IN, "H0015", Decimal(310), date(2026, 1, 1))]

@@ -27,7 +27,8 @@ class DatabaseEmergencies:
     def begin(self, emergency: Emergency) -> None:
         """Keep a new emergency."""
         with self._database.begin() as connection:
-            self._rows.put(connection, asdict(emergency) | {"reason": emergency.reason.encode()})
+            values = asdict(emergency) | {"reason": emergency.reason.encode(), "tell_at": emergency.begins_at}
+            self._rows.put(connection, values)
 
     def of_user(self, user_id: str, now: datetime) -> Sequence[Emergency]:
         """Return a person's emergencies that are open at *now*."""
@@ -50,6 +51,25 @@ class DatabaseEmergencies:
         )
         with self._database.begin() as connection:
             return connection.execute(open_to_them.values(reviewed_by=reviewer_id)).rowcount == 1
+
+    def take_untold(self, now: datetime, again_at: datetime) -> Sequence[Emergency]:
+        """Take it upon oneself to tell of those untold; of many who take one, one gets it."""
+        due = emergencies.c.tell_at <= now
+        return [
+            each for each in self._select(select(emergencies).where(due)) if self._take(each, now, again_at)
+        ]
+
+    def told(self, emergency_id: str) -> None:
+        """Write down that those in charge were told of an emergency."""
+        with self._database.begin() as connection:
+            connection.execute(
+                update(emergencies).where(emergencies.c.id == emergency_id).values(tell_at=None)
+            )
+
+    def _take(self, emergency: Emergency, now: datetime, again_at: datetime) -> bool:
+        own = emergencies.c.id == emergency.id, emergencies.c.tell_at <= now
+        with self._database.begin() as connection:
+            return connection.execute(update(emergencies).where(*own).values(tell_at=again_at)).rowcount == 1
 
     def _select(self, statement: Select[Any]) -> list[Emergency]:
         with self._database.read() as connection:

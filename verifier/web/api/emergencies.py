@@ -56,7 +56,7 @@ def break_glass() -> Response:
 def list_emergencies() -> Response:
     """List emergencies, for review."""
     query()
-    found = rooms().access.staffing.emergencies.listing()
+    found = rooms().access.staffing.list_emergencies(present_context())
     return json_response({"items": [dump_emergency(each) for each in found]})
 
 

@@ -36,7 +36,7 @@ from verifier.model.intake import IntakeState
 from verifier.web import cursors
 from verifier.web.api import examples, intake_examples
 from verifier.web.api.verifications import BUSY, PENDING, PREFER, answer_verification
-from verifier.web.exchange import json_body, json_response, preferred_wait, query, row_limit
+from verifier.web.exchange import choice, json_body, json_response, preferred_wait, query, row_limit
 from verifier.web.guard import principal, source
 from verifier.web.openapi import Body, operation, path_parameter, query_parameter
 from verifier.web.receiving import assign, hand_out, offer_payers, receive
@@ -101,6 +101,7 @@ def find_payers() -> Response:
     gives={201: Body(ReceiptSchema, intake_examples.RECEIPT, "It came; a copy of the consent")},
     problems={
         400: "The body is no JSON",
+        404: "There is no such payer",
         422: "Some field cannot be used, or the form came too soon, is too old or was sent before",
         429: "Too many came from this address",
     },
@@ -136,10 +137,10 @@ def request_verification() -> Response:
 def list_intakes() -> Response:
     """List requests, newest first; no person is named in it."""
     given = query("state", "assignee", "limit", "before")
-    limit, queue = row_limit(given, ROWS), rooms().admissions
+    limit, sought, queue = row_limit(given, ROWS), _sought(given), rooms().admissions
     filters = given.get("state"), given.get("assignee")
     before = cursors.read_cursor(given, "before", *filters)
-    found = queue.listing(_sought(given), limit=limit + 1, before=before)
+    found = queue.listing(sought, limit=limit + 1, before=before)
     following = cursors.make_cursor(found[limit - 1].id if len(found) > limit else None, *filters)
     counts = {state.value: number for state, number in queue.count().items()}
     items = [dump_row(intake) for intake in found[:limit]]
@@ -238,9 +239,7 @@ def _sought(given: dict[str, str]) -> Sought:
     Raises:
         BadInput: there is no such state.
     """
-    state, assignee = given.get("state"), given.get("assignee")
-    if state is not None and state not in set(IntakeState):
-        raise BadInput("There is no such state.", {"/state": f"must be one of: {', '.join(IntakeState)}"})
+    state, assignee = choice(given, "state", IntakeState), given.get("assignee")
     return Sought(
         states=frozenset({IntakeState(state)} if state else ()),
         assignee=principal().id if assignee == ME else None if assignee == NOBODY else assignee,

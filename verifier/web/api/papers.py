@@ -7,9 +7,8 @@ from flask_smorest import Blueprint  # type: ignore[import-untyped]
 
 from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
-from verifier.errors import BadInput
 from verifier.papers.phrases import Language
-from verifier.web.exchange import query
+from verifier.web.exchange import choice, query
 from verifier.web.openapi import Body, operation, path_parameter, query_parameter
 from verifier.web.rooms import rooms
 
@@ -53,21 +52,9 @@ def print_report(verification_id: str) -> Response:
 )
 def print_explanation(verification_id: str) -> Response:
     """Explain a verification to its patient on one page, in plain English or Spanish."""
-    language = read_language(query("language").get("language", Language.ENGLISH))
+    language = Language(choice(query("language"), "language", Language, Language.ENGLISH))
     printed = rooms().verifier.explain(verification_id, language)
     return pdf(printed.content, f"explanation-{verification_id}-{language}.pdf")
-
-
-def read_language(text: str) -> Language:
-    """Read which language is wanted.
-
-    Raises:
-        BadInput: it is none of those spoken here.
-    """
-    if text not in set(Language):
-        known = ", ".join(Language)
-        raise BadInput("This language is not spoken here.", {"/language": f"must be one of {known}"})
-    return Language(text)
 
 
 def pdf(content: bytes, name: str) -> Response:

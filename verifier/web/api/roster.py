@@ -26,12 +26,13 @@ from verifier.errors import VerifierError
 from verifier.model.roster import Entry
 from verifier.web import cursors
 from verifier.web.api import nightly_examples as examples
-from verifier.web.exchange import MOST_ROWS, json_body, json_response, query, raw_body, row_limit
+from verifier.web.exchange import MOST_ROWS, choice, json_body, json_response, query, raw_body, row_limit
 from verifier.web.openapi import Body, operation, path_parameter, query_parameter
 from verifier.web.repeats import own_id
 from verifier.web.rooms import rooms
 
 ROWS: Final = 50
+YES_NO: Final = ["yes", "no"]
 ID: Final = "/<entry_id>"
 NONE: Final = "There is none with this id"
 TWICE: Final = "This person is on the list already, for this payer and facility"
@@ -71,7 +72,7 @@ def enroll() -> Response:
             "limit", "Rows of a page", 50, {"type": "integer", "minimum": 1, "maximum": MOST_ROWS}
         ),
         query_parameter("after", "The cursor: next of the page before", cursors.EXAMPLE, {"type": "string"}),
-        query_parameter("all", "yes: those discharged too", "yes", {"type": "string", "enum": ["yes", "no"]}),
+        query_parameter("all", "yes: those discharged too", "yes", {"type": "string", "enum": YES_NO}),
     ),
     problems={422: "A parameter cannot be used"},
     policy=RECORD,
@@ -79,7 +80,7 @@ def enroll() -> Response:
 def list_roster() -> Response:
     """List who is on the nightly list."""
     given = query("limit", "after", "all")
-    limit, enrolled = row_limit(given, ROWS), given.get("all") != "yes"
+    limit, enrolled = row_limit(given, ROWS), choice(given, "all", YES_NO) != "yes"
     after = cursors.read_cursor(given, "after", enrolled)
     found = rooms().roster.listing(limit=limit + 1, after=after, enrolled=enrolled)
     following = cursors.make_cursor(found[limit - 1].id if len(found) > limit else None, enrolled)

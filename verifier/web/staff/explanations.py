@@ -7,8 +7,7 @@ from flask import Blueprint, Response
 from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
 from verifier.papers.phrases import Language
-from verifier.web.api.papers import read_language
-from verifier.web.exchange import query
+from verifier.web.exchange import choice, query
 from verifier.web.guard import declare
 from verifier.web.rooms import rooms
 from verifier.web.staff.page import show
@@ -22,7 +21,7 @@ blueprint = Blueprint("explanations", __name__, url_prefix="/verifications")
 @declare(needing(Scope.READ, facility=FacilityRule.RECORD))
 def show_explanation(verification_id: str) -> Response:
     """Show the explanation in the patient's language."""
-    language = read_language(query("language", "told").get("language", Language.ENGLISH))
+    language = Language(choice(query("language", "told"), "language", Language, Language.ENGLISH))
     paper = rooms().verifier.explain(verification_id, language).paper
     kinds = [(type(block).__name__, block) for block in paper.blocks]
     return show(

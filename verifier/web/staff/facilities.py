@@ -6,6 +6,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import FileStorage
 
+from verifier.access.fence import reach
 from verifier.access.policy import needing
 from verifier.access.roles import Scope
 from verifier.contracts import Sheet, write_rates
@@ -34,7 +35,7 @@ def list_facilities() -> Response:
 def export_rates() -> Response:
     """Give every rate out, as the file that can be taken in again."""
     headers = {"Content-Disposition": 'attachment; filename="rates.csv"'}
-    content = write_rates(rooms().verifier.rates())
+    content = write_rates(rooms().housekeeping.rates())
     return Response(content, 200, headers, content_type="text/csv; charset=utf-8")
 
 
@@ -52,10 +53,10 @@ def _import(file: FileStorage | None) -> Sheet:
     if not content:
         raise BadInput("No file was sent.", {"/file": "must be chosen, and not be empty"})
     known = {payer.id for payer in rooms().payers.listing()}
-    return rooms().verifier.import_rates(content, known.__contains__)
+    return rooms().housekeeping.import_rates(content, known.__contains__)
 
 
 def _show(form: Form, sheet: Sheet | None = None, *, status: int = 200) -> Response:
-    rates, facilities = rooms().verifier.rates(), rooms().office.verifier.facilities
+    rates, facilities = rooms().housekeeping.rates(), rooms().housekeeping.facilities()
     shown = {"form": form, "sheet": sheet, "facilities": facilities, "rates": rates[:MOST_SHOWN]}
-    return show("staff/facilities.html", status, count=len(rates), **shown)
+    return show("staff/facilities.html", status, count=len(rates), may_add=reach().every, **shown)

@@ -83,6 +83,12 @@ PLACES: Final[tuple[Place, ...]] = (
         frozenset({Scope.ADMIN}),
     ),
     Place(
+        "Emergencies",
+        "/staff/emergencies/",
+        "Who read another facility's records in an emergency, for review.",
+        frozenset({Scope.ADMIN}),
+    ),
+    Place(
         "Audit",
         "/staff/audit/",
         "What was done by whom, and to whom a patient was disclosed.",

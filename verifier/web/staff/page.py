@@ -17,6 +17,7 @@ SEE_OTHER: Final = 303  # the browser asks the next page by GET, and a reload se
 HIDDEN: Final = Markup('<input type="hidden" name="{}" value="{}">')
 # What the page after a change may say of it: the address carries the key, so nobody else's words come in.
 TOLD: Final[Mapping[str, str]] = {
+    "emergency": "Their records are yours to read until the time is over.",
     "refreshed": "The payer was asked again.",
     "saved": "Saved.",
 }

@@ -70,6 +70,7 @@ emergencies: Final = sealed_table(
     Column("begins_at", Moment, nullable=False, index=True),
     Column("ends_at", Moment, nullable=False),
     Column("reviewed_by", ForeignKey("users.id")),
+    Column("tell_at", Moment, index=True),  # when to tell of it by mail, or to try again; none: it was told
     sealed("reason"),
     Index(None, "user_id", "ends_at"),
 )

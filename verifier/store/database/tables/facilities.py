@@ -11,11 +11,12 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
     false,
 )
 
-from verifier.store.database.columns import metadata
+from verifier.store.database.columns import Moment, metadata
 
 facilities: Final = Table(
     "facilities",
@@ -32,6 +33,9 @@ facilities: Final = Table(
     Column("programs", JSON, nullable=False),  # what is offered: one object a billing code
     Column("part2", Boolean, nullable=False, server_default=false()),  # a 42 CFR part 2 program
     Column("phone", String(20)),
+    Column("revision", Integer, nullable=False, server_default="1"),  # counts the changes
+    Column("changed_by", Text),  # who on the page; empty: the settings say what the facility is
+    Column("changed_at", Moment),
 )
 
 contract_rates: Final = Table(
