@@ -8,11 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from payers.kit import guard
-from payers.kit.http import refuse
 from tests.store.support import FACILITY, MEMBER, OTHER_FACILITY, MemoryAudit, SetClock, build_answer, inquire
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
-from verifier.errors import ConsentNeeded, NotFound, VerifierError
+from verifier.errors import ConsentNeeded, NotFound, Unavailable, VerifierError
 from verifier.keeping import ENTRIES
 from verifier.model.coverage import Plan as CoveragePlan
 from verifier.model.inquiry import Inquiry
@@ -28,6 +27,7 @@ from verifier.nightly.planning import plan, preview
 from verifier.nightly.ports import Settled
 from verifier.nightly.shift import Shift
 from verifier.nightly.watch import Watch
+from verifier.progress import tell_progress
 from verifier.store.call_state import LocalCallState
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
@@ -64,10 +64,14 @@ class Asking:
     kept: dict[str, Verification] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     keeps: bool = True
+    calls_first: bool = False  # before it raises
+    fails_late: bool = False  # when all is done and kept
 
     def verify(self, inquiry: Inquiry, *, run_id: str, as_id: str) -> Verification:  # noqa: ARG002 - the port's
         self.asked.append((inquiry.member.id or "", as_id))
         if isinstance(self.answer, Exception):
+            if self.calls_first:
+                tell_progress(ANSWERED.attempts[0])
             raise self.answer
         given = self.answer
         done = Verification(
@@ -80,6 +84,9 @@ class Asking:
         )
         if self.keeps:
             self.kept[as_id] = done
+        if self.fails_late:
+            tell_progress(given.attempts[0])
+            raise Unavailable("the database was away")
         return done
 
     def find(self, verification_id: str) -> Verification:
@@ -259,6 +266,68 @@ def test_an_answer_that_a_dead_worker_kept_is_used_and_nobody_is_paid_again(ward
     assert len(ward.asking.asked) == 1
 
 
+def test_each_worker_that_died_over_a_person_is_counted(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    first = ward.claim()
+    ward.clock.move(seconds=31)
+    second = ward.claim()
+    ward.clock.move(seconds=31)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats, item.item.attempts) == (ItemState.DONE, 2, 1)
+    assert first.item.verification_id == second.item.verification_id == item.item.verification_id
+
+
+def test_an_answer_that_could_not_be_kept_may_be_paid_for_twice_and_says_so(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    ward.asking.answer, ward.asking.calls_first = Unavailable("the database was away"), True
+    ward.work_off()
+    assert ward.states(run) == [(ItemState.ASKING, Reason.SERVICE)]
+    ward.asking.answer = ANSWERED
+    ward.clock.move(seconds=15)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats, item.item.attempts) == (ItemState.DONE, 1, 1)
+    assert {as_id for _, as_id in ward.asking.asked} == {item.item.verification_id}
+
+
+def test_an_answer_that_was_kept_before_something_failed_is_used(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    ward.asking.fails_late = True
+    ward.work_off()
+    ward.asking.fails_late = False
+    ward.clock.move(seconds=15)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats) == (ItemState.DONE, 0)
+    assert len(ward.asking.asked) == 1
+
+
+def test_what_is_in_doubt_stays_so_while_its_payer_is_not_asked(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    left = ward.claim()
+    ward.asking.answer = HELD
+    for _ in range(3):
+        ward.clock.move(seconds=31)
+        ward.work_off()
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.reason, item.item.repeats) == (ItemState.ASKING, Reason.STAFF_FIRST, 0)
+    ward.asking.answer = ANSWERED
+    ward.clock.move(seconds=31)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats) == (ItemState.DONE, 1)
+    assert item.item.verification_id == left.item.verification_id
+
+
 def test_whoever_comes_late_writes_nothing(ward: Ward) -> None:
     ward.enroll(1)
     run = ward.planned()
@@ -345,7 +414,7 @@ def test_a_payer_that_comes_back_answers_for_everybody(ward: Ward) -> None:
     assert ward.runs.progress(run.id).parked == {}
 
 
-THROTTLED = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.REFUSED, 0.1, refuse(429).detail),))
+THROTTLED = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.THROTTLED, 0.1),))
 FAILING = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.HELD, 0.0, guard.FAILING),))
 HELD = replace(DOWN, attempts=(Attempt("caqh_core", ("30",), Outcome.HELD, 0.0, "held"),))
 
@@ -394,11 +463,13 @@ def test_a_fault_of_ours_is_tried_again_and_uses_up_no_attempt(ward: Ward) -> No
     run = ward.planned()
     ward.asking.answer = VerifierError("the database was away")
     ward.work_off()
+    assert ward.states(run) == [(ItemState.WAITING, Reason.SERVICE)]
     ward.asking.answer = ANSWERED
     ward.clock.move(seconds=15)
     ward.work_off()
 
-    assert ward.states(run) == [(ItemState.DONE, None)]
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats, item.item.attempts) == (ItemState.DONE, 0, 1)
 
 
 def test_whoever_was_discharged_after_the_run_was_planned_is_not_asked_about(ward: Ward) -> None:
@@ -486,6 +557,20 @@ def test_whoever_is_enrolled_after_the_run_was_done_is_added_when_it_is_started_
 
     assert ward.runs.progress(run.id).counts == {ItemState.DONE: 2}
     assert len(ward.asking.asked) == 2
+
+
+def test_people_are_counted_by_payer_and_facility_as_far_as_within_reach(ward: Ward) -> None:
+    for number in range(3):
+        ward.enroll(number, payer=f"payer-{number % 2}")
+    ward.enroll(9, payer="payer-0", facility=OTHER_FACILITY.id)
+    run = ward.planned()
+
+    here, there = ("payer-0", FACILITY.id), ("payer-0", OTHER_FACILITY.id)
+    assert ward.runs.ways(run.id) == {here: 2, ("payer-1", FACILITY.id): 1, there: 1}
+    with within(Facilities.of([OTHER_FACILITY.id])):
+        assert ward.runs.ways(run.id) == {there: 1}
+    with pytest.raises(NotFound):
+        ward.runs.ways("run_none")
 
 
 def test_a_plan_says_how_many_calls_it_costs_and_changes_nothing(ward: Ward) -> None:
