@@ -220,6 +220,7 @@ class Found:
     distinct: int  # ids of answers that items name
     paid: Counter[str]  # calls paid for, by person
     repeats: dict[str, int]  # calls that may have been made twice, by person
+    attempts: dict[str, int]  # how often each was asked about, by what is written down
 
     @property
     def repeated(self) -> int:
@@ -234,17 +235,20 @@ class Found:
 def find(site: Site) -> Found:
     with site.house() as house, house.database.read() as connection:
         rows = connection.execute(
-            select(items.c.entry_id, items.c.state, items.c.repeats, items.c.verification_id)
+            select(
+                items.c.entry_id, items.c.state, items.c.repeats, items.c.attempts, items.c.verification_id
+            )
         )
         found = rows.all()
         answers = connection.scalar(select(func.count()).select_from(verifications)) or 0
     calls = site.simulator.ledger.calls
     return Found(
-        Counter(state for _, state, _, _ in found),
+        Counter(state for _, state, *_ in found),
         answers,
         len({answer for *_, answer in found}),
         Counter(call.scenario for call in calls if call.scenario and call.outcome == "answered"),
-        {entry.removeprefix("rst_"): repeats for entry, _, repeats, _ in found},
+        {entry.removeprefix("rst_"): repeats for entry, _, repeats, *_ in found},
+        {entry.removeprefix("rst_"): attempts for entry, _, _, attempts, _ in found},
     )
 
 

@@ -76,7 +76,9 @@ def test_nobody_is_lost_or_done_twice_and_each_kill_costs_at_most_one_call_that_
         found, deadly = pass_a_night(tmp_path / f"night-{number}", min(left, A_NIGHT), seed=number)
         note(
             f"{min(left, A_NIGHT)} kills, {deadly} of workers: {found.repeated} calls repeated, "
-            f"{sum(found.repeats.values())} flagged, {dict(found.states)}"
+            f"{sum(found.repeats.values())} flagged, {dict(found.states)}, "
+            f"asked again after a fault {sum(found.attempts.values()) - PEOPLE}, "
+            f"unflagged {[(who, found.paid[who], found.attempts[who]) for who in found.unflagged]}"
         )
         assert found.states == {"done": PEOPLE}
         assert (found.answers, found.distinct) == (PEOPLE, PEOPLE)

@@ -96,8 +96,9 @@ class Due:
 class Settled:
     """What became of an item that was granted, and when its lane goes on; ``None`` leaves it as it was.
 
-    ``entry`` changes the entry on the list in the same transaction. ``closes`` ends the lane: everybody in it
-    who is still open ends with ``reason``.
+    ``entry`` changes the entry on the list in the same transaction. ``repeated``: the payer of an item that
+    was taken over was asked, perhaps a second time. ``closes`` ends the lane: everybody in it who is still
+    open ends with ``reason``.
     """
 
     state: ItemState

@@ -8,7 +8,7 @@ question then carries the same trace, and the item says that a call may have bee
 import logging
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -19,13 +19,14 @@ from verifier.errors import NotFound, VerifierError
 from verifier.model.inquiry import Inquiry
 from verifier.model.reverification import Grant, ItemState, Lane, Reason
 from verifier.model.roster import Entry, Stop
-from verifier.model.verification import Verification, VerificationStatus
+from verifier.model.verification import Attempt, Outcome, Verification, VerificationStatus
 from verifier.nightly.desk import Night
 from verifier.nightly.hours import THREE, first_moment
 from verifier.nightly.judging import Terms, Verdict, find_parking, find_pause, judge, judge_error
 from verifier.nightly.pacing import Pacer
 from verifier.nightly.planning import find_hours
 from verifier.nightly.ports import Lanes, Settled
+from verifier.progress import listening
 from verifier.reference import referring
 
 BEATS: Final = 3  # a lease is renewed so many times before it would end
@@ -70,10 +71,14 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What came of asking. *in_doubt*: a worker that died may have asked the same before."""
+    """What came of asking.
+
+    *asked*: the payer was, now. *in_doubt*: it may have been, now or before, and its answer is not known.
+    """
 
     verdict: Verdict
     answer: Verification | None = None
+    asked: bool = False
     in_doubt: bool = False
 
 
@@ -124,9 +129,7 @@ class Shift:
             return Settled(ItemState.STOPPED, Reason.DISCHARGED)
         if kept := self._find_kept(grant):
             return self._settle(grant, Came(judge(kept), kept), entry)
-        came = self._verify(grant, entry)
-        asked = came.answer is None or bool(came.answer.attempts)  # and not found in the cache
-        return self._settle(grant, replace(came, in_doubt=grant.taken_over and asked), entry)
+        return self._settle(grant, self._verify(grant, entry), entry)
 
     def _find_entry(self, grant: Grant) -> Entry | None:
         """Find whom to ask about, unless they were discharged after the run was planned."""
@@ -138,14 +141,18 @@ class Shift:
         return None if left else entry
 
     def _find_kept(self, grant: Grant) -> Verification | None:
-        """Find the answer that a worker who died still kept; then nobody is asked, or paid, again."""
+        """Find the answer that a worker who died still kept; then nobody is asked, or paid, again.
+
+        What was kept when its payer was held back says nothing of what was asked before.
+        """
         if not grant.taken_over or grant.item.verification_id is None:
             return None
         try:
             kept = self.asking.find(grant.item.verification_id)
         except NotFound:
             return None
-        return kept if kept.status is VerificationStatus.COMPLETE else None
+        is_held = bool(kept.attempts) and not _was_asked(kept.attempts)
+        return kept if kept.status is VerificationStatus.COMPLETE and not is_held else None
 
     def _verify(self, grant: Grant, entry: Entry) -> Came:
         """Ask; an answer that was got on the same date serves, so that nobody is paid twice for a day."""
@@ -153,34 +160,42 @@ class Shift:
         begin = first_moment(grant.lane.day, MIDNIGHT, self.night.zone)
         age = max(0, int((self.night.clock.now() - begin).total_seconds()))
         inquiry = replace(entry.inquiry, max_age=age)
+        heard: list[Attempt] = []  # of each call, as soon as it is over
         try:
-            with referring(f"{item.id} {item.verification_id}"):
+            with referring(f"{item.id} {item.verification_id}"), listening(heard.append):
                 answer = self.asking.verify(inquiry, run_id=item.run_id, as_id=item.verification_id or "")
         except VerifierError as error:
-            return Came(judge_error(error))
+            log.warning("an item of a run was not asked about, or its answer not kept (%s)", error.code)
+            asked = _was_asked(heard)
+            return Came(judge_error(error), asked=asked, in_doubt=asked or grant.taken_over)
         except Exception as error:  # noqa: BLE001 - one person's fault must not end the run of the rest
             log.warning("an item of a run failed (%s)", type(error).__name__)
-            return Came(BROKEN)
-        return Came(judge(answer), answer)
+            return Came(BROKEN, asked=_was_asked(heard))
+        asked = _was_asked(answer.attempts)
+        return Came(judge(answer), answer, asked, in_doubt=grant.taken_over and not asked)
 
     def _settle(self, grant: Grant, came: Came, entry: Entry) -> Settled:
         verdict, answer = came.verdict, came.answer
         self._pace(grant, verdict)
         if verdict.retry:
-            return self._retry(grant, verdict, repeated=came.in_doubt)
+            return self._retry(grant, came)
         is_answered = answer is not None and verdict.state is ItemState.DONE
         return Settled(
             verdict.state,
             verdict.reason,
-            repeated=came.in_doubt,
+            repeated=came.asked and grant.taken_over,
             changes=self._compare(entry, answer) if answer and is_answered else None,
             entry=partial(_note, verdict=verdict, day=grant.lane.day, answer=answer),
             recovered=answer is not None,
         )
 
-    def _retry(self, grant: Grant, verdict: Verdict, *, repeated: bool) -> Settled:
-        """Ask again later, unless it was asked often enough or for long enough."""
-        now, lane, terms = self.night.clock.now(), grant.lane, self.terms
+    def _retry(self, grant: Grant, came: Came) -> Settled:
+        """Ask again later, unless it was asked often enough or for long enough.
+
+        Whatever is in doubt stays as if its worker had died: under the same id, so that an answer that was
+        kept, or is remembered, is found.
+        """
+        now, lane, terms, verdict = self.night.clock.now(), grant.lane, self.terms, came.verdict
         faults = lane.faults + verdict.fault
         reason = Reason.PAYER_DOWN if lane.faults and verdict.reason is Reason.STAFF_FIRST else verdict.reason
         is_dead = bool(faults) and now - (lane.faulty_since or now) >= terms.window
@@ -188,7 +203,7 @@ class Shift:
         goes_on = Settled(
             ItemState.FAILED,
             reason,
-            repeated=repeated,
+            repeated=came.asked and grant.taken_over,
             fault=verdict.fault,
             lane_not_before=rest,
             lane_reason=reason if rest else None,
@@ -197,7 +212,8 @@ class Shift:
         if is_dead or (verdict.sent and self._is_spent(grant, now)):
             return goes_on
         pause = find_pause(terms, grant.item.attempts, self.uniform) if verdict.sent else terms.held_for
-        return replace(goes_on, state=ItemState.WAITING, retry_at=now + pause, sent=verdict.sent)
+        state = ItemState.ASKING if came.in_doubt else ItemState.WAITING
+        return replace(goes_on, state=state, retry_at=now + pause, sent=verdict.sent)
 
     def _is_spent(self, grant: Grant, now: datetime) -> bool:
         """Tell whether an item was asked about often enough, or for long enough."""
@@ -247,6 +263,10 @@ class Shift:
                     return
             except VerifierError:
                 log.warning("a lease could not be renewed; it is tried again")
+
+
+def _was_asked(attempts: Sequence[Attempt]) -> bool:
+    return any(each.outcome is not Outcome.HELD for each in attempts)
 
 
 def _note(entry: Entry, *, verdict: Verdict, day: date, answer: Verification | None) -> Entry:

@@ -11,7 +11,7 @@ from payers.kit import guard
 from tests.store.support import FACILITY, MEMBER, OTHER_FACILITY, MemoryAudit, SetClock, build_answer, inquire
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
-from verifier.errors import ConsentNeeded, NotFound, VerifierError
+from verifier.errors import ConsentNeeded, NotFound, Unavailable, VerifierError
 from verifier.keeping import ENTRIES
 from verifier.model.coverage import Plan as CoveragePlan
 from verifier.model.inquiry import Inquiry
@@ -27,6 +27,7 @@ from verifier.nightly.planning import plan, preview
 from verifier.nightly.ports import Settled
 from verifier.nightly.shift import Shift
 from verifier.nightly.watch import Watch
+from verifier.progress import tell_progress
 from verifier.store.call_state import LocalCallState
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
@@ -63,10 +64,14 @@ class Asking:
     kept: dict[str, Verification] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     keeps: bool = True
+    calls_first: bool = False  # before it raises
+    fails_late: bool = False  # when all is done and kept
 
     def verify(self, inquiry: Inquiry, *, run_id: str, as_id: str) -> Verification:  # noqa: ARG002 - the port's
         self.asked.append((inquiry.member.id or "", as_id))
         if isinstance(self.answer, Exception):
+            if self.calls_first:
+                tell_progress(ANSWERED.attempts[0])
             raise self.answer
         given = self.answer
         done = Verification(
@@ -79,6 +84,9 @@ class Asking:
         )
         if self.keeps:
             self.kept[as_id] = done
+        if self.fails_late:
+            tell_progress(given.attempts[0])
+            raise Unavailable("the database was away")
         return done
 
     def find(self, verification_id: str) -> Verification:
@@ -258,6 +266,68 @@ def test_an_answer_that_a_dead_worker_kept_is_used_and_nobody_is_paid_again(ward
     assert len(ward.asking.asked) == 1
 
 
+def test_each_worker_that_died_over_a_person_is_counted(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    first = ward.claim()
+    ward.clock.move(seconds=31)
+    second = ward.claim()
+    ward.clock.move(seconds=31)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats, item.item.attempts) == (ItemState.DONE, 2, 1)
+    assert first.item.verification_id == second.item.verification_id == item.item.verification_id
+
+
+def test_an_answer_that_could_not_be_kept_may_be_paid_for_twice_and_says_so(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    ward.asking.answer, ward.asking.calls_first = Unavailable("the database was away"), True
+    ward.work_off()
+    assert ward.states(run) == [(ItemState.ASKING, Reason.SERVICE)]
+    ward.asking.answer = ANSWERED
+    ward.clock.move(seconds=15)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats, item.item.attempts) == (ItemState.DONE, 1, 1)
+    assert {as_id for _, as_id in ward.asking.asked} == {item.item.verification_id}
+
+
+def test_an_answer_that_was_kept_before_something_failed_is_used(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    ward.asking.fails_late = True
+    ward.work_off()
+    ward.asking.fails_late = False
+    ward.clock.move(seconds=15)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats) == (ItemState.DONE, 0)
+    assert len(ward.asking.asked) == 1
+
+
+def test_what_is_in_doubt_stays_so_while_its_payer_is_not_asked(ward: Ward) -> None:
+    ward.enroll(1)
+    run = ward.planned()
+    left = ward.claim()
+    ward.asking.answer = HELD
+    for _ in range(3):
+        ward.clock.move(seconds=31)
+        ward.work_off()
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.reason, item.item.repeats) == (ItemState.ASKING, Reason.STAFF_FIRST, 0)
+    ward.asking.answer = ANSWERED
+    ward.clock.move(seconds=31)
+    ward.work_off()
+
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats) == (ItemState.DONE, 1)
+    assert item.item.verification_id == left.item.verification_id
+
+
 def test_whoever_comes_late_writes_nothing(ward: Ward) -> None:
     ward.enroll(1)
     run = ward.planned()
@@ -393,11 +463,13 @@ def test_a_fault_of_ours_is_tried_again_and_uses_up_no_attempt(ward: Ward) -> No
     run = ward.planned()
     ward.asking.answer = VerifierError("the database was away")
     ward.work_off()
+    assert ward.states(run) == [(ItemState.WAITING, Reason.SERVICE)]
     ward.asking.answer = ANSWERED
     ward.clock.move(seconds=15)
     ward.work_off()
 
-    assert ward.states(run) == [(ItemState.DONE, None)]
+    (item,) = ward.runs.items(run.id, limit=9)
+    assert (item.item.state, item.item.repeats, item.item.attempts) == (ItemState.DONE, 0, 1)
 
 
 def test_whoever_was_discharged_after_the_run_was_planned_is_not_asked_about(ward: Ward) -> None:

@@ -1,13 +1,12 @@
 """`Database`: SQLite in a file, or PostgreSQL; short transactions, and an outage is one error.
 
 On SQLite a transaction that writes takes the write lock at its start, so that two of them wait for each other
-and neither fails half-way; the threads of one process queue for it here, because SQLite keeps no queue. One
-that reads sees a snapshot on both databases.
+and neither fails half-way; they queue for it here (`verifier.store.database.queue`). One that reads sees a
+snapshot on both databases.
 """
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -21,6 +20,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from verifier.errors import NotConfigured, Unavailable
+from verifier.store.database.queue import Queue
 
 CONNECTIONS: Final = 16
 MOST_CONNECTIONS: Final = 32  # as many as a worker has threads
@@ -41,7 +41,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         """Stand on *engine*."""
         self._engine = engine
-        self._writing = threading.Lock() if self.is_sqlite else None
+        self._queue = Queue(Path(engine.url.database or "")) if self.is_sqlite else None
         self._snapshots = engine.execution_options(**_snapshot_options(engine.dialect.name))
 
     @classmethod
@@ -96,15 +96,13 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if self._writing is None:
+        if self._queue is None:
             yield
             return
-        if not self._writing.acquire(timeout=QUEUED):
-            raise Unavailable(AWAY)
-        try:
+        with self._queue.turn(QUEUED) as mine:
+            if not mine:
+                raise Unavailable(AWAY)
             yield
-        finally:
-            self._writing.release()
 
 
 @contextmanager

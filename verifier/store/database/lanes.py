@@ -101,7 +101,7 @@ class DatabaseLanes:
         with self._database.begin() as connection:
             if not _give_back(connection, grant, settled, now):
                 return None
-            _end_item(connection, grant.item, settled, now)
+            _end_item(connection, grant, settled, now)
             if settled.entry:
                 self._change_entry(connection, grant.item.entry_id, settled)
             if settled.closes:
@@ -177,10 +177,13 @@ def _write_intent(connection: Connection, grant: Grant, now: datetime) -> Grant:
     """Write down whose payer is about to be asked and under which id its answer will stand.
 
     What is taken over keeps its id, so that an answer that was kept already is found and no second is made.
+    That its call may be a second one is written down now: who takes it over may die as well.
     """
     item = grant.item
     intent: dict[str, Any] = {"state": ItemState.ASKING.value, "first_at": item.first_at or now}
-    if not grant.taken_over:
+    if grant.taken_over:
+        intent |= {"repeats": item.repeats + 1}
+    else:
         intent |= {"attempts": item.attempts + 1, "verification_id": new_id("ver")}
     connection.execute(update(items).where(items.c.id == item.id).values(**intent))
     row = connection.execute(select(items).where(items.c.id == item.id)).mappings().one()
@@ -201,10 +204,13 @@ def _give_back(connection: Connection, grant: Grant, settled: Settled, now: date
     return bool(connection.execute(held.values(**values)).rowcount)
 
 
-def _end_item(connection: Connection, item: Item, settled: Settled, now: datetime) -> None:
+def _end_item(connection: Connection, grant: Grant, settled: Settled, now: datetime) -> None:
+    item, unrepeated = grant.item, grant.taken_over and not settled.repeated
     values: dict[str, Any] = {"state": settled.state.value, "reason": settled.reason and settled.reason.value}
-    values |= {"changes": settled.changes, "repeats": item.repeats + settled.repeated}
-    if settled.state is ItemState.WAITING:
+    values |= {"changes": settled.changes, "repeats": item.repeats - unrepeated}
+    if settled.state is ItemState.ASKING:  # it stays as if its worker had died
+        values |= {"not_before": settled.retry_at or now}
+    elif settled.state is ItemState.WAITING:
         values |= {"not_before": settled.retry_at or now, "attempts": item.attempts - (not settled.sent)}
     else:
         values |= {"ended_at": now}
