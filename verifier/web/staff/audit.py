@@ -20,7 +20,8 @@ from verifier.web.staff.page import show
 from verifier.wording import plain
 
 AUDITING: Final = needing(Scope.AUDIT, people_only=True)
-MOST: Final = 500
+SHOWN: Final = 200  # events on a page
+EXPORTED: Final = 10_000  # events in a file
 TOLD: Final = frozenset({Action.DISCLOSURE, Action.PAYER_CALL, Action.EXPORT})
 COLUMNS: Final = ("at", "who", "action", "what", "result", "where", "why", "request_id")
 ACTIONS: Final = (("", "Anything"), *((action.value, plain(action.value).capitalize()) for action in Action))
@@ -85,7 +86,7 @@ def _search(form: Form) -> Sequence[Event]:
         since=_read_day(data, "since"),
         until=_read_day(data, "until"),
     )
-    return rooms().watch(present_context()).search(sought, limit=MOST)
+    return rooms().watch(present_context()).search(sought, limit=EXPORTED if _is_file() else SHOWN)
 
 
 def _account(text: str) -> str | None:
@@ -115,8 +116,12 @@ def _read_day(data: dict[str, object], name: str) -> date | None:
         raise BadInput("A day cannot be read.", {f"/{name}": "must be a day such as 12/07/2026"}) from error
 
 
+def _is_file() -> bool:
+    return request.form.get("as") == "csv"
+
+
 def _answer(found: Sequence[Event], draw: Callable[[], Response]) -> Response:
-    if request.form.get("as") != "csv":
+    if not _is_file():
         return draw()
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
     return Response(
@@ -135,4 +140,4 @@ def _show(
 ) -> Response:
     people = {f"user:{user.id}": user.email for user in rooms().access.staffing.list_users()}
     shown = {"search": search, "patient": patient, "found": found, "title": title, "people": people}
-    return show("staff/audit.html", status, most=MOST, **shown)
+    return show("staff/audit.html", status, most=SHOWN, **shown)
