@@ -25,7 +25,7 @@ from verifier.answering.intaking import (
     word_consent,
     write_consent,
 )
-from verifier.answering.queue import EVERYTHING, Change, Intakes, Sought
+from verifier.answering.queue import EVERYTHING, Change, Intakes, Sought, Tally
 from verifier.desk import Office
 from verifier.errors import NotFound
 from verifier.facilities import choose_facility
@@ -95,6 +95,14 @@ class Admissions:
         work = partial(self._intakes.find, intake_id)
         return self._desk.leave(Action.READ, _name(intake_id), work)
 
+    def require(self, intake_id: str) -> None:
+        """Check that there is such a request; nothing of it is looked at, so nothing is recorded.
+
+        Raises:
+            NotFound: there is none under this id.
+        """
+        self._intakes.find(intake_id)
+
     def listing(
         self, sought: Sought = EVERYTHING, *, limit: int = 50, before: str | None = None
     ) -> Sequence[Intake]:
@@ -102,13 +110,9 @@ class Admissions:
         work = partial(self._list, sought, min(limit, MOST), before)
         return self._desk.leave(Action.SEARCH, "intakes", work)
 
-    def count(self) -> Mapping[IntakeState, int]:
+    def tally(self) -> Tally:
         """Count the requests in each state; no person is in it, so nothing is recorded."""
-        return self._intakes.count()
-
-    def stamp(self) -> str:
-        """Return a text that is another one after every change of the queue; no person is in it."""
-        return self._intakes.stamp()
+        return self._intakes.tally()
 
     def assign(self, intake_id: str, user_id: str | None) -> Intake:
         """Give a request to a colleague, or back to everybody."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from payers.kit.json_text import Node
-from verifier.model.coverage import Benefit, Coverage, Reference, Source
-from verifier.model.vocabulary import Authorization, BenefitKind, Network
+from verifier.model.coverage import Benefit, Coverage, Reference, Source, bare_benefit
+from verifier.model.vocabulary import BenefitKind
 
 
 class Fact(StrEnum):
@@ -28,30 +28,9 @@ class Fact(StrEnum):
 
 def write_fact(name: Fact, value: str, node: Node, *words: str) -> Benefit:
     """Keep that *name* has this *value*, as read at *node*."""
-    return Benefit(
-        kind=BenefitKind.DESCRIPTION,
-        code=name,
-        services=(),
-        procedure=None,
-        level=None,
-        network=Network.UNKNOWN,
-        period=None,
-        amount=None,
-        rate=None,
-        quantity=None,
-        quantity_qualifier=None,
-        authorization=Authorization.UNKNOWN,
-        unlimited=False,
-        insurance_type=None,
-        plan_text=None,
-        delivery=(),
-        places_of_service=(),
-        messages=words,
-        dates=(),
-        references=(Reference(name, value, None),),
-        entities=(),
-        source=Source(None, node.write(), node.pointer),
-    )
+    source = Source(None, node.write(), node.pointer)
+    told = (Reference(name, value, None),)
+    return bare_benefit(BenefitKind.DESCRIPTION, source, code=name, messages=words, references=told)
 
 
 def find_fact(coverage: Coverage, name: Fact) -> str | None:

@@ -20,11 +20,11 @@ from verifier.errors import AuditUnavailable, NotFound
 from verifier.keeping import VERIFICATIONS
 from verifier.model.audit import Event
 from verifier.model.consent import Consent
-from verifier.model.coverage import AnsweredBy, Benefit, Coverage, CoveredPerson, Source
+from verifier.model.coverage import AnsweredBy, Benefit, Coverage, CoveredPerson, Source, bare_benefit
 from verifier.model.inquiry import Facility, Inquiry, Member
 from verifier.model.program import Program, Weekday
 from verifier.model.verification import Answer, Attempt, Outcome
-from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
+from verifier.model.vocabulary import BenefitKind, CoverageStatus, Network
 from verifier.ports import Claim
 from verifier.press.opening import open_papers
 from verifier.service import Verifier
@@ -224,31 +224,8 @@ def inquire(**changes: object) -> Inquiry:
 
 
 def build_benefit(kind: BenefitKind, **changes: object) -> Benefit:
-    blank = Benefit(
-        kind=kind,
-        code="",
-        services=("CJ",),
-        procedure=None,
-        level=None,
-        network=Network.IN,
-        period=None,
-        amount=None,
-        rate=None,
-        quantity=None,
-        quantity_qualifier=None,
-        authorization=Authorization.UNKNOWN,
-        unlimited=False,
-        insurance_type=None,
-        plan_text=None,
-        delivery=(),
-        places_of_service=(),
-        messages=(),
-        dates=(),
-        references=(),
-        entities=(),
-        source=Source(1, "EB"),
-    )
-    return blank._replace(**changes)
+    said = {"services": ("CJ",), "network": Network.IN} | changes
+    return bare_benefit(kind, Source(1, "EB"), **said)
 
 
 def build_answer(status: CoverageStatus, outcome: Outcome = Outcome.ANSWERED, **parts: object) -> Answer:

@@ -270,3 +270,38 @@ def test_another_facilitys_staff_see_no_request(house: WebHouse, anybody: FlaskC
     stranger = sign_in(house, Role.ADMISSIONS, OTHER)
 
     assert "Exampleton" not in stranger.get("/staff/requests/").text
+
+
+def test_the_insurance_of_a_request_is_chosen_by_the_words_on_the_card(
+    house: WebHouse, anybody: FlaskClient, staff: FlaskClient
+) -> None:
+    send(house, anybody, payer="")
+    intake = "/staff/requests/" + find(r"/staff/requests/(int_[\w-]+)", staff.get("/staff/requests/").text)
+    offer = f'value="sim-commercial" formaction="{intake}/payer"'
+    typed = {"program.allowed_amount": "310.00", "network": "in"}
+
+    assert offer in staff.get(intake).text  # by what the person wrote
+    whole = staff.post(f"{intake}/payers", data=typed | {"q": "simulated"}).text
+    part = staff.post(f"{intake}/payers", data={"q": "simulated"}, headers={"HX-Request": "true"}).text
+    assert ("<html" in whole, offer in whole, 'value="310.00"' in whole) == (True, True, True)
+    assert ("<html" in part, offer in part) == (False, True)
+
+    page = staff.post(f"{intake}/payer", data=typed | {"choose": "sim-commercial"}).text
+    assert 'name="payer" value="sim-commercial"' in page
+    assert 'value="310.00"' in page
+    assert staff.post(f"{intake}/payer", data={"choose": "nobody"}).status_code == 404
+    program = {"program.code": "H0015", "program.start_date": "12/07/2026"}
+    chosen = typed | program | {"payer": "sim-commercial"}
+    assert staff.post(f"{intake}/verification", data=chosen).status_code == 303
+
+
+def test_a_request_cannot_be_verified_before_its_insurance_is_chosen(
+    house: WebHouse, anybody: FlaskClient, staff: FlaskClient
+) -> None:
+    send(house, anybody, payer="", payer_text="nobody knows this one")
+    intake = "/staff/requests/" + find(r"/staff/requests/(int_[\w-]+)", staff.get("/staff/requests/").text)
+
+    answer = staff.post(f"{intake}/verification", data={"network": "in"})
+
+    assert answer.status_code == 422
+    assert "Insurance" in answer.text.split('id="errors"')[1].split("</div>", maxsplit=1)[0]

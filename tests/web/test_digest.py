@@ -1,5 +1,6 @@
 """The morning digest: sent once each morning to a real mail server, and about nobody."""
 
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +30,12 @@ from verifier.mail import DigestMail, MailRoute
 from verifier.mailing import SmtpMail
 from verifier.model.audit import Action
 from verifier.model.verification import Verification
+from verifier.news import newsroom
 from verifier.news.digest import gather, write_mail
 from verifier.news.morning import MorningMail
 from verifier.news.webhook import Disabled, EventType
 from verifier.store.database.mornings import DatabaseMornings
+from verifier.web.staff import digest as digest_page
 
 SITE = "https://verifier.example.org"
 CHICAGO = ZoneInfo("America/Chicago")
@@ -221,7 +224,9 @@ def test_beyond_this_machine_nothing_is_said_without_tls(server: MailServer, tmp
 
 def read(house: WebHouse, role: Role, facility: str, address: str = "/staff/digest") -> str:
     """Read the page as somebody of a role at a facility."""
-    person = house.reception.add(f"{role}@{facility}.example", role, facilities=[facility])
+    person = house.reception.add(
+        f"{role}@{facility.replace('*', 'every')}.example", role, facilities=[facility]
+    )
     client = house.app.test_client(use_cookies=False)
     answer = client.get(address, headers=house.session(person.id))
     assert answer.status_code == 200, answer.text
@@ -240,6 +245,27 @@ def test_the_page_names_people_with_what_changed_and_who_could_not_be_asked_abou
     assert "the payer did not answer in time" in other
     assert "Testcase" not in other
     assert all("Otherwise" not in page for page in (own, other)), "nothing changed for them"
+
+
+def test_a_long_digest_is_read_page_by_page_and_only_who_is_shown_was_looked_at(
+    house: WebHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night(house)
+    house.reception.clock.moment = SEVEN
+    for module in (newsroom, digest_page):
+        monkeypatch.setattr(module, "PAGE", 1)
+
+    first = read(house, Role.ADMISSIONS, "*")
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    looked_at = [each.whose.last_name for each in house.reception.audit.events[-1:] if each.whose]
+    second = read(house, Role.REVIEWER, "*", following.replace("&amp;", "&"))
+
+    assert [name for name in ("Testcase", "Exampleton") if name in first] == ["Testcase"]
+    assert looked_at == ["Testcase"]
+    assert [name for name in ("Testcase", "Exampleton") if name in second] == ["Exampleton"]
+    assert 'rel="next"' not in second
+    assert "First</a>" in second
+    assert "Testcase" in read(house, Role.BILLING, "*", "/staff/digest?from=nowhere")
 
 
 def test_whoever_reads_the_page_is_seen_to_have_looked_at_each_person(house: WebHouse) -> None:

@@ -113,6 +113,12 @@ SENT: Final = {
     "GET /staff/requests/": Sent(),
     "GET /staff/requests/news": Sent(),
     "GET /staff/requests/<intake_id>": Sent(path={"intake_id": "{intake}"}),
+    "POST /staff/requests/<intake_id>/payers": Sent(
+        data="q=sim", headers=FORM, path={"intake_id": "{intake}"}
+    ),
+    "POST /staff/requests/<intake_id>/payer": Sent(
+        data="choose=sim-commercial", headers=FORM, path={"intake_id": "{intake}"}
+    ),
     "POST /staff/requests/<intake_id>/assignment": Sent(
         303, data="", headers=FORM, path={"intake_id": "{intake}"}
     ),

@@ -18,7 +18,7 @@ from tests.access import Reception, bearing
 from tests.store.support import open_gate, open_office
 from verifier.clock import SystemClock
 from verifier.errors import NotFound
-from verifier.model.coverage import Benefit, Coverage, Source
+from verifier.model.coverage import Benefit, Coverage, Source, bare_benefit
 from verifier.model.inquiry import Facility, Inquiry
 from verifier.model.verification import Answer, Attempt, Exchange, Outcome, Verification
 from verifier.model.vocabulary import Authorization, BenefitKind, CoverageStatus, Network
@@ -31,29 +31,13 @@ FACILITY = Facility("riverbend", "Riverbend Recovery", "1234567893")
 
 
 def a_benefit(kind: BenefitKind, amount: str | None = None) -> Benefit:
-    return Benefit(
+    said = {"code": "1", "services": ("MH",), "network": Network.IN}
+    return bare_benefit(
         kind,
-        "1",
-        ("MH",),
-        None,
-        None,
-        Network.IN,
-        None,
-        Decimal(amount) if amount else None,
-        None,
-        None,
-        None,
-        Authorization.NOT_REQUIRED,
-        unlimited=False,
-        insurance_type=None,
-        plan_text=None,
-        delivery=(),
-        places_of_service=(),
-        messages=(),
-        dates=(),
-        references=(),
-        entities=(),
-        source=Source(9, "EB*..."),
+        Source(9, "EB*..."),
+        **said,
+        amount=Decimal(amount) if amount else None,
+        authorization=Authorization.NOT_REQUIRED,
     )
 
 

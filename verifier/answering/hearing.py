@@ -24,7 +24,7 @@ from verifier.answering.facts import last_words
 from verifier.answering.relevance import select_relevant
 from verifier.answering.telling import is_yes, tell
 from verifier.estimation.accumulators import NO_TOTALS, ONE_PERSON
-from verifier.model.coverage import Benefit, Coverage, Source
+from verifier.model.coverage import Benefit, Coverage, Source, bare_benefit
 from verifier.model.fact import ANSWER, Fact, FactCode
 from verifier.model.findings import Remark, Verdict
 from verifier.model.inquiry import Inquiry
@@ -101,8 +101,12 @@ class _Ear:
         )
 
     def add(self, fact: Fact, kind: BenefitKind, **said: Any) -> None:  # noqa: ANN401 - any field of a row
-        """Add a row for the program itself."""
-        self.rows.append(_blank(kind, self.inquiry.program.code, _source(fact))._replace(**said))
+        """Add a row for the program itself: by its procedure, so that it is nearer than any service type.
+
+        The facility was asked about, in whichever network it is.
+        """
+        said = {"procedure": self.inquiry.program.code, "network": Network.BOTH} | said
+        self.rows.append(bare_benefit(kind, _source(fact), **said))
 
     def copy(self, row: Benefit, fact: Fact, **said: Any) -> None:  # noqa: ANN401 - any field of a row
         """Add a row of the wire once more, with what the call said of it."""
@@ -151,34 +155,6 @@ def _word(value: object) -> str:
 
 def _source(fact: Fact) -> Source:
     return Source(None, fact.call.origin, f"/facts/{fact.code.value}")
-
-
-def _blank(kind: BenefitKind, code: str, source: Source) -> Benefit:
-    """Make a row that names the program by its procedure, and so is nearer to it than any service type."""
-    return Benefit(
-        kind=kind,
-        code="",
-        services=(),
-        procedure=code,
-        level=None,
-        network=Network.BOTH,  # the facility was asked about, in whichever network it is
-        period=None,
-        amount=None,
-        rate=None,
-        quantity=None,
-        quantity_qualifier=None,
-        authorization=Authorization.UNKNOWN,
-        unlimited=False,
-        insurance_type=None,
-        plan_text=None,
-        delivery=(),
-        places_of_service=(),
-        messages=(),
-        dates=(),
-        references=(),
-        entities=(),
-        source=source,
-    )
 
 
 def _network(fact: Fact) -> Network:

@@ -21,6 +21,14 @@ class Sought:
 EVERYTHING = Sought()
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many intakes are in each state, and a stamp: a text that is another one after every change."""
+
+    counts: Mapping[IntakeState, int]
+    stamp: str
+
+
 class Intakes(Protocol):
     """Intakes, kept encrypted; those of facilities out of reach do not exist.
 
@@ -55,12 +63,8 @@ class Intakes(Protocol):
         """Return the intakes *sought*, newest first, older than the one with id *before*."""
         ...
 
-    def count(self) -> Mapping[IntakeState, int]:
-        """Count the intakes in each state."""
-        ...
-
-    def stamp(self) -> str:
-        """Return a text that is another one after every change of the queue, as far as the caller sees it."""
+    def tally(self) -> Tally:
+        """Count the queue, as far as the caller sees it."""
         ...
 
     def purge(self) -> int:

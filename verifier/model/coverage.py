@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from verifier.model.vocabulary import (
     Authorization,
@@ -118,6 +118,37 @@ class Benefit(NamedTuple):
     references: tuple[Reference, ...]
     entities: tuple[Entity, ...]
     source: Source
+
+
+def bare_benefit(kind: BenefitKind, source: Source, **said: Any) -> Benefit:  # noqa: ANN401 - any of its fields
+    """Build a benefit of which nothing is known but what is *said*."""
+    return _NOTHING_SAID._replace(kind=kind, source=source, **said)
+
+
+_NOTHING_SAID: Final = Benefit(
+    kind=BenefitKind.OTHER,
+    code="",
+    services=(),
+    procedure=None,
+    level=None,
+    network=Network.UNKNOWN,
+    period=None,
+    amount=None,
+    rate=None,
+    quantity=None,
+    quantity_qualifier=None,
+    authorization=Authorization.UNKNOWN,
+    unlimited=False,
+    insurance_type=None,
+    plan_text=None,
+    delivery=(),
+    places_of_service=(),
+    messages=(),
+    dates=(),
+    references=(),
+    entities=(),
+    source=Source(None, ""),
+)
 
 
 class Rejection(NamedTuple):

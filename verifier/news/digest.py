@@ -6,7 +6,7 @@ those who are signed in.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +25,7 @@ ORDER: Final = tuple(Severity)
 class Digest:
     """What matters since a moment, within the fence: changes, gravest first, and of whom nothing is known.
 
+    *counts* (of people, by the gravest change of theirs) and *unknown* are of all, even on a page of a few.
     *verifications* are those that are named, by id, as far as they were looked up and still exist.
     """
 
@@ -32,25 +33,30 @@ class Digest:
     reports: Sequence[ChangeReport]
     unanswered: Sequence[Unanswered]
     switched_off: Sequence[Webhook]
+    counts: Counter[Severity]
+    unknown: int
     verifications: Mapping[str, Verification] = field(default_factory=dict, repr=False)
 
-    @property
-    def counts(self) -> Mapping[Severity, int]:
-        """Count the people by the gravest change of theirs."""
-        return Counter(report.severity for report in self.reports)
+    def page(self, start: int, length: int) -> "Digest":
+        """Return a page of it: at most so many people from the one in place *start* on, from 0."""
+        after, end = max(0, start - len(self.reports)), max(0, start + length - len(self.reports))
+        reports, unanswered = self.reports[start : start + length], self.unanswered[after:end]
+        return replace(self, reports=reports, unanswered=unanswered)
 
 
 def gather(changes: Changes, webhooks: Webhooks, since: datetime, *, limit: int = MOST) -> Digest:
     """Gather what matters since a moment, at most *limit* of each kind, the newest."""
     reports = sorted(changes.since(since, limit=limit), key=lambda each: ORDER.index(each.severity))
     switched_off = [each for each in webhooks.listing() if each.disabled_at]
-    return Digest(since, reports, changes.unanswered(since, limit=limit), switched_off)
+    unanswered = changes.unanswered(since, limit=limit)
+    counts = Counter(report.severity for report in reports)
+    return Digest(since, reports, unanswered, switched_off, counts, len(unanswered))
 
 
 def write_mail(digest: Digest, site: str) -> str:
     """Write counts and the link; nothing in it is about a person."""
     counts = [f"{count} {severity}" for severity in Severity if (count := digest.counts[severity])]
-    counts += _count(len(digest.unanswered), "could not be asked about", "could not be asked about")
+    counts += _count(digest.unknown, "could not be asked about", "could not be asked about")
     lines = ["Since yesterday:", "", *(f"- {line}" for line in counts)] if counts else [QUIET]
     off = _count(len(digest.switched_off), "webhook is switched off", "webhooks are switched off")
     return "\n".join([*lines, *off, "", f"{site}{PAGE} (sign in) says who and why.", ""])

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from verifier.address import LOCALHOST, is_name, is_safe
 from verifier.answering.consent_gate import person_of
 from verifier.clock import Clock
-from verifier.errors import BadInput, Conflict, NotFound, VerifierError
+from verifier.errors import BadInput, Conflict, VerifierError
 from verifier.model.audit import Action, Context, Event, Result
 from verifier.model.change import ChangeReport
-from verifier.model.verification import Verification
 from verifier.news.digest import Digest, gather
 from verifier.news.ports import Changes, Lookup, Outbox, Signing, Webhooks
 from verifier.news.webhook import OVERLAP, Delivery, Disabled, EventType, SigningKey, Webhook
@@ -22,7 +21,8 @@ from verifier.ports import Audit
 
 Done = TypeVar("Done")
 
-MOST_PEOPLE: Final = 200  # on a page
+MOST_PEOPLE: Final = 200  # with changes, and as many who could not be asked about
+PAGE: Final = 25  # people named at once
 MOST_KEYS: Final = 5  # that sign at one time
 REFUSED: Final = (
     "must be an https address on a public host, or on one that the operator names in VERIFIER_WEBHOOK_HOSTS"
@@ -58,27 +58,22 @@ class Newsroom:
         """Return what changed after a position of the feed, oldest first, each with its own position."""
         return self._leave(Action.READ, "changes", partial(self.news.changes.page, after=after, limit=limit))
 
-    def digest(self, length: timedelta) -> Digest:
-        """Return what matters since so long ago, with the people named; each one's name was looked at."""
+    def digest(self, length: timedelta, start: int = 0) -> Digest:
+        """Return a page of what matters since so long ago; each name on it was looked at, and is recorded."""
         now = self.news.clock.now()
-        found = gather(self.news.changes, self.news.webhooks, now - length, limit=MOST_PEOPLE)
+        whole = gather(self.news.changes, self.news.webhooks, now - length, limit=MOST_PEOPLE)
+        found = whole.page(start, PAGE)
         ids = dict.fromkeys(
             [report.verification_id for report in found.reports]
             + [each.verification_id for each in found.unanswered]
         )
-        named = {own_id: kept for own_id in ids if (kept := self._look_up(own_id))}
+        named = self.news.records.find_all(ids)
         read = partial(Event, Action.READ, context=self.context, at=now)
         seen = (
             read(f"verification {own_id}", whose=person_of(kept.inquiry)) for own_id, kept in named.items()
         )
         self.news.audit.record(read("digest"), *seen)
         return replace(found, verifications=named)
-
-    def _look_up(self, verification_id: str) -> Verification | None:
-        try:
-            return self.news.records.find(verification_id)
-        except NotFound:  # past its retention
-            return None
 
     def add_webhook(
         self, address: str, events: frozenset[EventType], facility: str, *, as_id: str | None = None

@@ -1,6 +1,6 @@
 """What telling others asks of the outside: the records it keeps, a signature, a way out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -31,12 +31,8 @@ class Changes(Protocol):
 class Lookup(Protocol):
     """Verifications by id; within the fence."""
 
-    def find(self, verification_id: str) -> Verification:
-        """Return the verification.
-
-        Raises:
-            NotFound: there is none under this id.
-        """
+    def find_all(self, verification_ids: Collection[str]) -> Mapping[str, Verification]:
+        """Return the verifications by id, as far as there are such."""
         ...
 
 

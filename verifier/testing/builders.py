@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from verifier.model.coverage import Benefit, Coverage, Source
+from verifier.model.coverage import Benefit, Coverage, Source, bare_benefit
 from verifier.model.program import Program, Weekday
-from verifier.model.vocabulary import Authorization, BenefitKind, CoverageLevel, CoverageStatus, Network
+from verifier.model.vocabulary import BenefitKind, CoverageLevel, CoverageStatus, Network
 
 
 def benefit(**overrides: Any) -> Benefit:  # noqa: ANN401 - each field of `Benefit` has its own type
@@ -14,31 +14,8 @@ def benefit(**overrides: Any) -> Benefit:  # noqa: ANN401 - each field of `Benef
 
     ``code`` and ``source`` follow from nothing: give them where a test reads them.
     """
-    fields: dict[str, Any] = {
-        "kind": BenefitKind.COPAY,
-        "code": "",
-        "services": ("30",),
-        "procedure": None,
-        "level": CoverageLevel.INDIVIDUAL,
-        "network": Network.IN,
-        "period": None,
-        "amount": None,
-        "rate": None,
-        "quantity": None,
-        "quantity_qualifier": None,
-        "authorization": Authorization.UNKNOWN,
-        "unlimited": False,
-        "insurance_type": None,
-        "plan_text": None,
-        "delivery": (),
-        "places_of_service": (),
-        "messages": (),
-        "dates": (),
-        "references": (),
-        "entities": (),
-        "source": Source(None, "EB"),
-    }
-    return Benefit(**{**fields, **overrides})
+    usual = {"services": ("30",), "level": CoverageLevel.INDIVIDUAL, "network": Network.IN}
+    return bare_benefit(**{"kind": BenefitKind.COPAY, "source": Source(None, "EB"), **usual, **overrides})
 
 
 def coverage(*benefits: Benefit, **overrides: Any) -> Coverage:  # noqa: ANN401 - see above

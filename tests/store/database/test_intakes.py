@@ -92,7 +92,7 @@ def test_the_queue_is_filtered_counted_and_paged(intakes: DatabaseIntakes) -> No
     assert ids(intakes, assignee="usr_1") == ["int_2", "int_1"]
     assert ids(intakes, is_free=True) == ["int_3"]
     assert ids(intakes, before="int_3", limit=1) == ["int_2"]
-    assert intakes.count() == {
+    assert intakes.tally().counts == {
         IntakeState.NEW: 1,
         IntakeState.VERIFYING: 0,
         IntakeState.NEEDS_CALL: 2,
@@ -104,15 +104,15 @@ def test_the_queue_is_filtered_counted_and_paged(intakes: DatabaseIntakes) -> No
 def test_the_stamp_is_another_one_after_every_change_and_only_for_whom_it_concerns(
     intakes: DatabaseIntakes,
 ) -> None:
-    stamps = [intakes.stamp()]
+    stamps = [intakes.tally().stamp]
     intakes.add(build(1))
-    stamps.append(intakes.stamp())
+    stamps.append(intakes.tally().stamp)
     intakes.change("int_1", partial(step, who="user:usr_1", now=NOON, what="moved"))
-    stamps.append(intakes.stamp())
+    stamps.append(intakes.tally().stamp)
 
     assert len(set(stamps)) == 3
     with within(Facilities.of(["covington"])):
-        assert intakes.stamp() == stamps[0]
+        assert intakes.tally().stamp == stamps[0]
 
 
 def test_a_facility_out_of_reach_has_no_requests_and_whoever_asks_for_help_is_inside_no_fence(
@@ -123,7 +123,7 @@ def test_a_facility_out_of_reach_has_no_requests_and_whoever_asks_for_help_is_in
         assert ids(intakes) == []
     with within(Facilities.of(["covington"])):
         assert ids(intakes) == []
-        assert intakes.count()[IntakeState.NEW] == 0
+        assert intakes.tally().counts[IntakeState.NEW] == 0
         with pytest.raises(NotFound):
             intakes.find("int_1")
         with pytest.raises(NotFound):

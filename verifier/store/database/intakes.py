@@ -3,14 +3,14 @@
 An intake is kept as long as a verification: for the retention time counted from when it came.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, false, func, select, tuple_, union_all
 
 from verifier.access.fence import reach
-from verifier.answering.queue import Change, Sought
+from verifier.answering.queue import Change, Sought, Tally
 from verifier.clock import Clock
 from verifier.errors import NotFound
 from verifier.model.intake import Intake, IntakeState
@@ -24,6 +24,7 @@ NO_SUCH: Final = "There is no such request here."
 LONGEST_ID: Final = 80
 
 table = intakes.c
+NEWEST: Final = (table.created_at.desc(), table.id.desc())
 
 
 class DatabaseIntakes:
@@ -66,26 +67,22 @@ class DatabaseIntakes:
 
     def listing(self, sought: Sought, *, limit: int, before: str | None = None) -> Sequence[Intake]:
         """Return the intakes *sought*, newest first, older than the one with id *before*."""
-        found = select(intakes).where(*self._within(), *_conditions(sought))
+        conditions = [*self._within(), *_conditions(sought)]
         with self._database.read() as connection:
             if before is not None:
-                found = found.where(self._older(connection, before))
-            found = found.order_by(table.created_at.desc(), table.id.desc()).limit(limit)
+                conditions.append(self._older(connection, before))
+            ids = connection.scalars(_newest(sought.states, conditions, limit)).all()
+            found = select(intakes).where(table.id.in_(ids)).order_by(*NEWEST)
             return [self._read(row) for row in self._rows.select(connection, found)]
 
-    def count(self) -> Mapping[IntakeState, int]:
-        """Count the intakes in each state."""
-        counted = select(table.state, func.count()).where(*self._within()).group_by(table.state)
+    def tally(self) -> Tally:
+        """Count the intakes in each state, and their writes; the version of a row counts its own."""
+        counted = select(table.state, func.count(), func.sum(table.version))
         with self._database.read() as connection:
-            found: dict[str, int] = {row[0]: row[1] for row in connection.execute(counted)}
-        return {state: found.get(state.value, 0) for state in IntakeState}
-
-    def stamp(self) -> str:
-        """Return a text that is another one after every change; the version of a row counts its writes."""
-        seen = select(func.count(), func.coalesce(func.sum(table.version), 0)).where(*self._within())
-        with self._database.read() as connection:
-            count, writes = connection.execute(seen).one()
-        return f"{count}.{writes}"
+            rows = connection.execute(counted.where(*self._within()).group_by(table.state)).all()
+        found: dict[str, int] = {state: count for state, count, _ in rows}
+        counts = {state: found.get(state.value, 0) for state in IntakeState}
+        return Tally(counts, f"{sum(found.values())}.{sum(writes for _, _, writes in rows)}")
 
     def purge(self) -> int:
         """Delete the intakes past their retention, and count them."""
@@ -95,8 +92,16 @@ class DatabaseIntakes:
             self._rows.remove(connection, ids)
         return len(ids)
 
+    def add_all(self, some: Sequence[Intake]) -> None:
+        """Keep many intakes at once, each of an id that is new."""
+        with self._database.begin() as connection:
+            self._rows.add_all(connection, [self._row(intake) for intake in some])
+
     def _put(self, connection: Connection, intake: Intake) -> None:
-        row = {
+        self._rows.put(connection, self._row(intake))
+
+    def _row(self, intake: Intake) -> Row:
+        return {
             "id": intake.id,
             "created_at": intake.created_at,
             "facility": intake.facility,
@@ -105,7 +110,6 @@ class DatabaseIntakes:
             "verification_id": intake.verification_id,
             "content": self._codec.dump(intake),
         }
-        self._rows.put(connection, row)
 
     def _get(self, connection: Connection, intake_id: str) -> Intake:
         row = self._rows.get(connection, intake_id, *self._within()) if _is_id(intake_id) else None
@@ -131,10 +135,29 @@ class DatabaseIntakes:
         return self._codec.load(row["content"])
 
 
+def _newest(
+    states: Iterable[IntakeState], conditions: Sequence[ColumnElement[bool]], limit: int
+) -> Select[Any]:
+    """Select the ids of the newest that meet *conditions*, in one of *states* unless there is none.
+
+    The newest of each state come straight from an index, however many are in other states; of those few the
+    newest are taken.
+    """
+    wanted = [[table.state == state.value] for state in sorted(states)] or [[]]
+    each = (
+        select(table.id, table.created_at)
+        .where(*state, *conditions)
+        .order_by(*NEWEST)
+        .limit(limit)
+        .subquery()
+        for state in wanted
+    )
+    every = union_all(*(select(part) for part in each)).subquery()
+    return select(every.c.id).order_by(every.c.created_at.desc(), every.c.id.desc()).limit(limit)
+
+
 def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     given: list[ColumnElement[bool]] = []
-    if sought.states:
-        given.append(table.state.in_(sorted(sought.states)))
     if sought.assignee is not None:
         given.append(table.assignee == sought.assignee)
     if sought.is_free:

@@ -4,7 +4,7 @@ A verification is kept for the retention time counted from its creation. Past it
 and the next purge deletes it; a legal hold keeps it findable until it is lifted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -100,6 +100,13 @@ class DatabaseRecords(DatabaseClaims):
         if row is None:
             raise NotFound(NO_SUCH)
         return self._read(row)
+
+    def find_all(self, verification_ids: Collection[str]) -> Mapping[str, Verification]:
+        """Return verifications by id; one that is past its retention or cannot be trusted is left out."""
+        wanted = self._select(ANY).where(table.id.in_(verification_ids))
+        with self._database.read() as connection:
+            rows = self._verifications.select(connection, wanted)
+            return {row["id"]: self._read(row) for row in rows}
 
     def recent(
         self, *, limit: int, before: str | None = None, wanted: Wanted = ANY

@@ -142,7 +142,7 @@ def list_intakes() -> Response:
     before = cursors.read_cursor(given, "before", *filters)
     found = queue.listing(sought, limit=limit + 1, before=before)
     following = cursors.make_cursor(found[limit - 1].id if len(found) > limit else None, *filters)
-    counts = {state.value: number for state, number in queue.count().items()}
+    counts = {state.value: number for state, number in queue.tally().counts.items()}
     items = [dump_row(intake) for intake in found[:limit]]
     return json_response({"items": items, "counts": counts, "next": following})
 

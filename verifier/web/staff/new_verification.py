@@ -23,16 +23,19 @@ from verifier.web.context import present_context
 from verifier.web.forms import Field, Form, attempt, read_form
 from verifier.web.guard import declare
 from verifier.web.rooms import rooms
+from verifier.web.staff.asking.choosing import Search, describe, search_as_sent
 from verifier.web.staff.asking.fields import BLOCKS, fields_for
-from verifier.web.staff.asking.payer import Chosen, describe_payer
+from verifier.web.staff.asking.payer import Chosen
 from verifier.web.staff.asking.start import STATEMENT, to_consent, to_inquiry, usual_values
-from verifier.web.staff.asking.typed import Typed, begin_with, join_matches
 from verifier.web.staff.page import is_fragment, see, show
 
 HERE: Final = "Name one on file, or record one signed now, below."
 SHORT_WAIT: Final = 0.8  # seconds; whoever takes longer is waited for on the page of the answer
-MATCHES: Final = 8
-LONGEST_SEARCH: Final = 200
+WAYS: Final = {
+    "finding": "/staff/verifications/new/payers",
+    "choosing": "/staff/verifications/new/payer",
+    "whole": "#inquiry",
+}
 POLICY: Final = needing(Scope.VERIFY, Scope.READ, facility=FacilityRule.NAMED)
 CHOOSING: Final = needing(Scope.VERIFY, Scope.READ)
 REFUSALS: Final = (ConsentNeeded, NotFound, NotConfigured, Busy)
@@ -67,12 +70,11 @@ def begin() -> Response:
 @declare(CHOOSING)
 def search_payers() -> Response:
     """List the payers that resemble what the card says."""
-    text = request.form.get("q", "").strip()[:LONGEST_SEARCH]
-    matches = _match(text) if text else []
+    search = search_as_sent()
     if is_fragment():
-        return show("staff/new/payers.html", matches=matches, text=text)
+        return show("staff/new/payers.html", 200, matches=search.matches, text=search.text, **WAYS)
     scene = _scene("")
-    return _show(scene, read_form(scene.fields, request.form), matches=matches, text=text)
+    return _show(scene, read_form(scene.fields, request.form), search=search)
 
 
 @blueprint.post("/payer")
@@ -105,13 +107,6 @@ def _advise(form: Form) -> Form:
     return replace(form, errors=errors)
 
 
-def _match(text: str) -> list[Typed]:
-    payers = rooms().payers
-    typed = begin_with(payers.listing(), text, MATCHES)
-    reachable = [each.id for each, _ in typed if payers.is_reachable(each.id)]
-    return join_matches(typed, payers.search(text, MATCHES), reachable, MATCHES)
-
-
 def _submit(form: Form) -> Verification:
     data: dict[str, Any] = form.data()
     inquiry = load_inquiry(to_inquiry(data))
@@ -133,13 +128,7 @@ def _own_id(form: Form) -> str:
 def _scene(payer_id: str) -> Scene:
     every = rooms().verifier.facilities
     facilities = [each for each in every.values() if each.id in reach()]
-    return Scene(_describe(payer_id) if payer_id else None, facilities)
-
-
-def _describe(payer_id: str) -> Chosen:
-    payers = rooms().payers
-    payer = payers.find(payer_id)
-    return describe_payer(payer, payers.health(payer.id), is_reachable=payers.is_reachable(payer.id))
+    return Scene(describe(payer_id) if payer_id else None, facilities)
 
 
 def _usual(scene: Scene, facility_id: str = "") -> dict[str, tuple[str, ...]]:
@@ -148,13 +137,13 @@ def _usual(scene: Scene, facility_id: str = "") -> dict[str, tuple[str, ...]]:
     return usual_values(facilities[0], today) if facilities else {}
 
 
-def _show(scene: Scene, form: Form, *, status: int = 200, **more: object) -> Response:
+def _show(scene: Scene, form: Form, *, status: int = 200, search: Search | None = None) -> Response:
     block = BLOCKS.get(scene.chosen.program) if scene.chosen else None
-    parts = {"matches": (), "text": ""} | more
+    search = search or Search()
     template = "staff/new/form.html" if is_fragment() else "staff/new/page.html"
     return show(
-        template, status, form=form, chosen=scene.chosen, block=block, statement=STATEMENT, **parts,
-        shows_consent=_shows_consent(scene, form),
+        template, status, form=form, chosen=scene.chosen, block=block, statement=STATEMENT,
+        matches=search.matches, text=search.text, shows_consent=_shows_consent(scene, form), **WAYS,
     )  # fmt: skip
 
 

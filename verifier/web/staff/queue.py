@@ -1,6 +1,7 @@
 """The queue of requests for a free verification: who asks, how long ago, whose it is, and on to verifying."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -15,14 +16,16 @@ from verifier.errors import ConsentNeeded, NotFound
 from verifier.model.intake import Intake, IntakeState
 from verifier.web.forms import Field, Form, attempt, read_form, table
 from verifier.web.guard import declare, principal
-from verifier.web.receiving import assign, colleagues, offer_payers
+from verifier.web.receiving import assign, colleagues
 from verifier.web.rooms import rooms
+from verifier.web.staff.asking.choosing import Search, describe, search_as_sent, search_for
+from verifier.web.staff.asking.payer import Chosen
 from verifier.web.staff.colleagues import name_people
 from verifier.web.staff.page import is_fragment, see, show
 from verifier.web.staff.results import name_payer
 from verifier.wording import us_day
 
-ROWS: Final = 50
+ROWS: Final = 25
 READING: Final = needing(Scope.READ, facility=FacilityRule.RECORD)
 WORKING: Final = needing(Scope.VERIFY, facility=FacilityRule.RECORD)
 STATES: Final = {
@@ -48,7 +51,7 @@ MILITARY: Final = (
     Field("va.referral_number", "Number of the referral", is_optional=True, longest=40),
 )
 ORDER: Final = table(
-    Field("payer", "Payer id", hint="Of the payer directory"),
+    Field("payer", "Insurance", "hidden"),
     Field("network", "The facility is", "radio", choices=NETWORKS),
     Field("program.code", "Billing code", longest=5),
     Field("program.start_date", "First session on or after", "day", hint="Month, day, year"),
@@ -70,21 +73,21 @@ def list_requests() -> Response:
         assignee=principal().id if whose == "me" else None,
         is_free=whose == "nobody",
     )
-    stamp = queue.stamp()
+    tally = queue.tally()  # before the list, so that what comes between is told of
     found = queue.listing(sought, limit=ROWS + 1, before=request.args.get("before"))
     template = "staff/requests_list.html" if is_fragment() else "staff/requests.html"
     return show(
         template,
         intakes=found[:ROWS],
         older=found[ROWS - 1].id if len(found) > ROWS else None,
-        counts=queue.count(),
+        counts=tally.counts,
         payers={each.payer: name_payer(each.payer) for each in found if each.payer},
         states=STATES,
         looks=LOOKS,
         state=state,
         whose=whose,
         whoses=WHOSE,
-        stamp=stamp,
+        stamp=tally.stamp,
         names=_names(found),
         now=_now(),
         me=principal().id,
@@ -96,7 +99,7 @@ def list_requests() -> Response:
 @declare(READING)
 def tell_news() -> Response:
     """Tell a page that is left open whether the queue has changed since it was drawn."""
-    is_same = rooms().admissions.stamp() == request.args.get("seen")
+    is_same = rooms().admissions.tally().stamp == request.args.get("seen")
     return Response(status=204) if is_same else Response("", headers={"HX-Trigger": "queue-changed"})
 
 
@@ -105,6 +108,28 @@ def tell_news() -> Response:
 def show_request(intake_id: str) -> Response:
     """Show one request."""
     return _show(rooms().admissions.find(intake_id))
+
+
+@blueprint.post("/<intake_id>/payers")
+@declare(WORKING)
+def search_payers(intake_id: str) -> Response:
+    """List the payers that resemble what the card says."""
+    queue, search = rooms().admissions, search_as_sent()
+    if is_fragment():
+        queue.require(intake_id)
+        return show(
+            "staff/new/payers.html", 200, matches=search.matches, text=search.text, **_ways(intake_id)
+        )
+    return _show(queue.find(intake_id), read_form(ORDER, request.form), search=search)
+
+
+@blueprint.post("/<intake_id>/payer")
+@declare(WORKING)
+def choose_payer(intake_id: str) -> Response:
+    """Show the request with the payer that was chosen; what was typed stays."""
+    intake, form = rooms().admissions.find(intake_id), read_form(ORDER, request.form)
+    chosen = describe(request.form.get("choose", ""))
+    return _show(intake, replace(form, values={**form.values, "payer": (chosen.id,)}))
 
 
 @blueprint.post("/<intake_id>/assignment")
@@ -141,15 +166,21 @@ def verify_request(intake_id: str) -> Response:
     return see(f"/staff/verifications/{done}")
 
 
-def _show(intake: Intake, form: Form | None = None, status: int = 200) -> Response:
-    words = request.args.get("words", "").strip()[:120] or (intake.payer_text or "")
+def _show(
+    intake: Intake, form: Form | None = None, status: int = 200, *, search: Search | None = None
+) -> Response:
+    form = form or _order_of(intake)
+    chosen = _describe(form.value("payer"))
+    search = search or search_for("" if chosen else intake.payer_text or "")
     return show(
-        "staff/request.html",
+        "staff/request_order.html" if is_fragment() else "staff/request.html",
         status,
         intake=intake,
-        form=form or _order_of(intake),
+        form=form,
+        chosen=chosen,
+        matches=search.matches,
+        text=search.text,
         military=MILITARY,
-        payers=offer_payers(words) if words and not intake.payer else [],
         payer=name_payer(intake.payer) if intake.payer else None,
         states=STATES,
         looks=LOOKS,
@@ -158,7 +189,21 @@ def _show(intake: Intake, form: Form | None = None, status: int = 200) -> Respon
         now=_now(),
         me=principal().id,
         may_work=Scope.VERIFY in principal().scopes,
+        **_ways(intake.id),
     )
+
+
+def _ways(intake_id: str) -> dict[str, str]:
+    here = f"/staff/requests/{intake_id}"
+    return {"finding": f"{here}/payers", "choosing": f"{here}/payer", "whole": "#order"}
+
+
+def _describe(payer_id: str) -> Chosen | None:
+    """Describe the payer, if the directory still knows it."""
+    try:
+        return describe(payer_id) if payer_id else None
+    except NotFound:
+        return None
 
 
 def _order_of(intake: Intake) -> Form:

@@ -30,6 +30,7 @@ from verifier.model.coverage import (
     Reference,
     Source,
     Trace,
+    bare_benefit,
 )
 from verifier.model.coverage import Warning as Remark
 from verifier.model.vocabulary import (
@@ -57,12 +58,7 @@ def source(pointer: str) -> Source:
 
 
 def row(pointer: str, kind: BenefitKind, code: str, **said: Any) -> Benefit:  # noqa: ANN401 - fields of `Benefit`
-    nothing: dict[str, Any] = dict.fromkeys(("procedure", "level", "period", "amount", "rate", "quantity"))
-    nothing |= dict.fromkeys(("quantity_qualifier", "insurance_type", "plan_text"))
-    lists = ("services", "delivery", "places_of_service", "messages", "dates", "references", "entities")
-    nothing |= dict.fromkeys(lists, ())
-    nothing |= {"network": Network.UNKNOWN, "authorization": Authorization.UNKNOWN, "unlimited": False}
-    return Benefit(**{**nothing, **said, "kind": kind, "code": code, "source": source(pointer)})
+    return bare_benefit(kind, source(pointer), code=code, **said)
 
 
 VENDOR = Entity(

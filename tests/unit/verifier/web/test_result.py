@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from verifier.estimation.estimator import estimate_coverage, estimate_terms
-from verifier.model.coverage import Benefit, Coverage, Source
+from verifier.model.coverage import Benefit, Coverage, Source, bare_benefit
 from verifier.model.estimate import Accumulator, AccumulatorPair, Estimate, Reset, Shares, Terms
 from verifier.model.findings import Unknown, Verdict
 from verifier.model.inquiry import Inquiry, Member, Patient, Relationship
@@ -46,31 +46,9 @@ LINE = 10
 
 
 def a_row(kind: BenefitKind, amount: str | None = None, segment: int = LINE, **changes: Any) -> Benefit:  # noqa: ANN401
-    row = Benefit(
-        kind=kind,
-        code="C",
-        services=("30",),
-        procedure=None,
-        level=CoverageLevel.INDIVIDUAL,
-        network=Network.IN,
-        period=None,
-        amount=Decimal(amount) if amount else None,
-        rate=None,
-        quantity=None,
-        quantity_qualifier=None,
-        authorization=Authorization.UNKNOWN,
-        unlimited=False,
-        insurance_type=None,
-        plan_text=None,
-        delivery=(),
-        places_of_service=(),
-        messages=(),
-        dates=(),
-        references=(),
-        entities=(),
-        source=Source(segment, f"EB*{kind}*{segment}"),
-    )
-    return row._replace(**changes)
+    usual = {"code": "C", "services": ("30",), "level": CoverageLevel.INDIVIDUAL, "network": Network.IN}
+    said = usual | {"amount": Decimal(amount) if amount else None} | changes
+    return bare_benefit(kind, Source(segment, f"EB*{kind}*{segment}"), **said)
 
 
 ACTIVE = a_row(BenefitKind.ACTIVE, services=("30", "MH", "AI"))

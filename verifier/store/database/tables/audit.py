@@ -6,7 +6,7 @@ each link's hash is over the plain text.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from verifier.store.database.columns import metadata, sealed, sealed_table
 
@@ -24,6 +24,10 @@ audit_events: Final = Table(
     Column("member", String(64), nullable=False, index=True),  # keyed hashes of whom it was about
     Column("person", String(64), nullable=False, index=True),
     Column("hash", LargeBinary, nullable=False),
+    Index(None, "who", "sequence"),
+    Index(None, "action", "sequence"),
+    Index(None, "at", "sequence"),
+    Index(None, "what", "sequence", postgresql_ops={"what": "text_pattern_ops"}),  # found by its beginning
 )
 
 audit_details: Final[Table] = sealed_table(

@@ -17,4 +17,6 @@ intakes: Final[Table] = sealed_table(
     Index(None, "created_at", "id"),
     Index(None, "facility", "state", "created_at", "id"),
     Index(None, "verification_id"),
+    Index(None, "state", "created_at", "id", "facility", "version"),  # counts are made of it alone
+    Index(None, "assignee", "state", "created_at", "id"),
 )
