@@ -120,8 +120,8 @@ def headline(visitor: Visitor) -> str:
     return visitor.page.locator("#verdict").inner_text(timeout=60_000)
 
 
-def request_check(visitor: Visitor, caller: Caller, *, scripts: bool = True) -> None:
-    """Fill the public form in for *caller*, choose the insurer, sign, and send it."""
+def request_check(visitor: Visitor, caller: Caller, *, scripts: bool = True, card: str = "") -> None:
+    """Fill the public form in for *caller*, choose the insurer or leave a *card* to read, and send it."""
     visitor.go(FORM)
     page, opened = visitor.page, time.monotonic()
     page.get_by_label("Your name").fill(caller.name)
@@ -131,9 +131,10 @@ def request_check(visitor: Visitor, caller: Caller, *, scripts: bool = True) -> 
     page.get_by_label("Member ID").first.fill(
         caller.typed.get("Member ID", caller.typed.get("Sponsor's ID", ""))
     )
-    page.get_by_label("Insurance", exact=True).fill(caller.payer)
-    page.get_by_role("button", name="Find it").click()
-    page.get_by_label(caller.payer, exact=True).check()
+    page.get_by_label("Insurance", exact=True).fill(card or caller.payer)
+    if not card:
+        page.get_by_role("button", name="Find it").click()
+        page.get_by_label(caller.payer, exact=True).check()
     page.get_by_label("I agree to this").check()
     page.get_by_label("Your signature").fill(caller.name)
     await_turn(visitor, opened, scripts=scripts)

@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ from tests.unit.payers.kit.test_http_tls import write_certificate
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from verifier.access.alerting import AGAIN, EmergencyMail
 from verifier.access.roles import Role
-from verifier.errors import NotFound, Unavailable
+from verifier.errors import Unavailable
 from verifier.mail import DigestMail, MailRoute
 from verifier.mailing import SmtpMail
 from verifier.model.audit import Action
@@ -307,8 +307,8 @@ def bearer(house: WebHouse) -> dict[str, str]:
 class NoRecords:
     """Records past their retention."""
 
-    def find(self, _: str) -> Verification:
-        raise NotFound("There is no such verification.")
+    def find_all(self, _: Collection[str]) -> dict[str, Verification]:
+        return {}
 
 
 @pytest.fixture

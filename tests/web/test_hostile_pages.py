@@ -84,7 +84,7 @@ def pages(house: WebHouse, person: str, text: str) -> Iterator[tuple[str, Page]]
     kept, intake = keep(house, text), spoil_intake(INTAKE, OWN, lambda _: text)
     client, queue = enter(house, person), house.office.intakes
     assert queue
-    queue.change(INTAKE, lambda _: intake) if queue.count()[intake.state] else queue.add(intake)
+    queue.change(INTAKE, lambda _: intake) if queue.tally().counts[intake.state] else queue.add(intake)
     desk = house.night.roster_desk(OPERATOR)
     entry = desk.enroll(Entry("", OWN, kept.inquiry, NOON.date()))
     case = f"/staff/verifications/{kept.id}"

@@ -23,8 +23,7 @@ class Search:
 
 def search_for(text: str) -> Search:
     """Look for the payers that resemble what the card says."""
-    text = text.strip()[:LONGEST_SEARCH]
-    if not text:
+    if not text.strip():
         return Search()
     payers = rooms().payers
     typed = begin_with(payers.listing(), text, MATCHES)
@@ -34,7 +33,7 @@ def search_for(text: str) -> Search:
 
 def search_as_sent() -> Search:
     """Look for the payers that resemble what was typed."""
-    return search_for(request.form.get("q", ""))
+    return search_for(request.form.get("q", "").strip()[:LONGEST_SEARCH])
 
 
 def describe(payer_id: str) -> Chosen:
