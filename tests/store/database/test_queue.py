@@ -109,7 +109,29 @@ def test_of_all_that_are_behind_one_stands_in_the_queue(path: Path, tmp_path: Pa
             time.sleep(0.005)
     person.join()
 
-    assert turns <= 1
+    assert turns <= 2  # of four
+
+
+def test_a_process_that_is_forked_meanwhile_holds_no_turn(path: Path) -> None:
+    pipe, end = os.pipe()
+    with Queue(path).turn(1):
+        child = os.fork()
+        if child == 0:  # it lives until the other end of the pipe is closed
+            os.close(end)
+            os.read(pipe, 1)
+            os._exit(0)
+    taken = threading.Event()
+
+    def take() -> None:
+        with Queue(path).turn(1):
+            taken.set()
+
+    threading.Thread(target=take, daemon=True).start()
+    was_free = taken.wait(5)
+    os.close(end)
+    os.waitpid(child, 0)
+
+    assert was_free
 
 
 def test_where_no_file_can_be_made_the_turn_is_taken_all_the_same(tmp_path: Path) -> None:

@@ -1,20 +1,21 @@
 """`Queue`: who writes to an SQLite file next, of all the threads and processes of this machine.
 
 SQLite keeps no queue: whoever finds it locked looks again after pauses that grow to a tenth of a second, and
-the more there are, the longer some of them have bad luck. So they queue here, for locks on files beside it.
-The kernel wakes those who wait in the order in which they came, and gives free what a process held that died.
+the more there are, the longer some of them have bad luck. So they wait here for locks on files beside it, and
+are woken as soon as it is free (`verifier.store.file_lock`).
 
-Processes that are behind at the processor are behind here, too: of all of them together one stands in the
-queue at a time, so that a person waits for one of them at most.
+Processes that are behind at the processor are behind here, too: of all of them together one at a time waits
+beside people, so that a person's turn comes after one or two of theirs.
 """
 
-import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+from verifier.store.file_lock import alone
 
 TURN: Final = "-turn"  # what the names of the files end in
 BEHIND: Final = "-behind"
@@ -40,23 +41,9 @@ class Queue:
             return
         try:
             with ExitStack() as stack:
-                for door in self._doors:
-                    stack.enter_context(_alone(door))
+                with suppress(OSError):  # out of turn: the database's own lock is there all the same
+                    for door in self._doors:
+                        stack.enter_context(alone(door))
                 yield True
         finally:
             self._writing.release()
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    # Opened anew each time: a lock belongs to what was opened, which a process that is forked would share.
-    try:
-        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    except OSError:
-        yield  # out of turn: the database's own lock is there all the same
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(file)
