@@ -5,9 +5,11 @@ asked about, and paid for.
 """
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +32,7 @@ from verifier.store.database.tables.runs import items
 from verifier.store.database.tables.verifications import verifications
 
 OPERATOR = Context("operator:test", "req_test", "test")
+MARK = "NIGHT_MARK"  # a variable of all processes of one program and those they start
 START = "from verifier.bootstrap import command_line; command_line()"
 PROGRAM = Program("H0015", date(2026, 12, 7), (Weekday.MON, Weekday.WED), weeks=2)
 
@@ -98,6 +101,16 @@ def children_of(pid: int) -> list[int]:
     return []
 
 
+def find_marked(mark: str) -> list[int]:
+    """List the processes that were started with *mark*; a number alone may be another's by now."""
+    words, found = f"{MARK}={mark}".encode(), []
+    for each in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            if words in (each / "environ").read_bytes().split(b"\0"):
+                found.append(int(each.name))
+    return found
+
+
 @dataclass
 class Running:
     """One process tree of ours, in a session of its own."""
@@ -106,15 +119,18 @@ class Running:
     environ: dict[str, str]
     before: Sequence[str] = ()
     process: "subprocess.Popen[bytes] | None" = None
-    sessions: list[int] = field(default_factory=list)
+    mark: str = field(default_factory=lambda: secrets.token_hex(16))
 
     def start(self) -> None:
         command = [*self.before, sys.executable, "-c", START, *self.arguments]
         quiet = subprocess.DEVNULL if not os.environ.get("NIGHT_LOUD") else None
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            command, env=os.environ | self.environ, start_new_session=True, stdout=quiet, stderr=quiet
+            command,
+            env=os.environ | self.environ | {MARK: self.mark},
+            start_new_session=True,
+            stdout=quiet,
+            stderr=quiet,
         )
-        self.sessions.append(self.process.pid)
 
     @property
     def engines(self) -> list[int]:
@@ -130,15 +146,16 @@ class Running:
     def kill(self) -> None:
         """Kill the first process alone; whatever it started is left to find out."""
         assert self.process
-        self.sessions += self.engines  # each has a session of its own
         self.process.kill()
         self.process.wait()
 
     def kill_all(self) -> None:
-        """Kill it, what it started, and what earlier ones that were killed left behind."""
-        for session in [*self.engines, *self.sessions]:
-            with suppress(ProcessLookupError):
-                os.killpg(session, signal.SIGKILL)
+        """Kill it, and what it and earlier ones that were killed left behind, wherever they are by now."""
+        while found := find_marked(self.mark):
+            for pid in found:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
         if self.process:
             self.process.wait()
 
