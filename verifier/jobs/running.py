@@ -1,5 +1,6 @@
 """Workers and the scheduler, run until they are told to stop."""
 
+import gc
 from typing import Any, Final
 
 from celery.beat import Scheduler  # type: ignore[import-untyped]
@@ -17,6 +18,8 @@ def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> N
         bench.close()
 
     bench.warm()
+    gc.collect()
+    gc.freeze()  # else the first full collection of each process copies what it shares with this one
     worker_process_shutdown.connect(close, weak=False)
     worker = engine.Worker(
         concurrency=processes,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, case, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, update
 
 from verifier.clock import Clock
 from verifier.model.reverification import (
@@ -163,14 +163,12 @@ def _is_in_doubt(item: Item) -> bool:
 
 
 def _next_item(connection: Connection, lane_id: str, now: datetime) -> Item | None:
-    """Choose what a worker that died left behind, else who has waited longest."""
-    left = case((items.c.state == ItemState.ASKING.value, 0), else_=1)
-    due = or_(items.c.state == ItemState.ASKING.value, items.c.not_before <= now)
-    wanted = select(items).where(items.c.lane_id == lane_id, items.c.state.in_(UNENDED), due)
-    row = (
-        connection.execute(wanted.order_by(left, items.c.not_before, items.c.id).limit(1)).mappings().first()
-    )
-    return read_item(row) if row else None
+    """Choose what a worker that died left behind, else who has waited longest, by looks at an index."""
+    own = select(items).where(items.c.lane_id == lane_id).limit(1)
+    waits = own.where(items.c.state == ItemState.WAITING.value, items.c.not_before <= now)
+    wanted = (own.where(items.c.state == ItemState.ASKING.value), waits.order_by(items.c.not_before))
+    rows = (connection.execute(each).mappings().first() for each in wanted)
+    return next((read_item(row) for row in rows if row), None)
 
 
 def _write_intent(connection: Connection, grant: Grant, now: datetime) -> Grant:
@@ -219,8 +217,9 @@ def _end_item(connection: Connection, grant: Grant, settled: Settled, now: datet
 
 def _rest(connection: Connection, lane_id: str, now: datetime) -> tuple[int, datetime] | None:
     """Let a lane rest until its next item is due, or end it when there is none."""
-    unended = select(items.c.not_before).where(items.c.lane_id == lane_id, items.c.state.in_(UNENDED))
-    following = connection.scalar(unended.order_by(items.c.not_before).limit(1))
+    earliest = select(func.min(items.c.not_before)).where(items.c.lane_id == lane_id)
+    found = [connection.scalar(earliest.where(items.c.state == state)) for state in UNENDED]
+    following = min(filter(None, found), default=None)
     row = connection.execute(select(lanes).where(lanes.c.id == lane_id)).mappings().one()
     if following is None:
         over: dict[str, Any] = {"holder": None, "lease_until": None, "reason": None}
