@@ -10,7 +10,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -71,7 +71,7 @@ def read_rates(content: bytes, *, facilities: Collection[str], is_payer: Callabl
         BadInput: it is no such file at all; nothing of it is taken.
     """
     lines = csv.DictReader(_text(content).splitlines(), strict=True)
-    if set(lines.fieldnames or ()) != set(COLUMNS):
+    if sorted(_names(lines)) != sorted(COLUMNS):
         raise BadInput(f"The first line must name the columns {', '.join(COLUMNS)}.")
     checks = _checks(facilities, is_payer)
     rates, errors = [], []
@@ -99,6 +99,13 @@ def _text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("The file is not in UTF-8; save it as CSV UTF-8.") from error
+
+
+def _names(lines: "csv.DictReader[str]") -> Sequence[str]:
+    try:
+        return lines.fieldnames or ()
+    except csv.Error:
+        return ()
 
 
 def _rows(lines: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -78,7 +78,18 @@ def test_short_and_long_rows_are_named() -> None:
     assert {error.line for error in errors} == {2, 3}
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2", b"\xff\xfe", HEADER.encode() + b'\n"open', b"\0"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"a,b\n1,2",
+        b"\xff\xfe",
+        b"\0",
+        HEADER.encode() + b'\n"open',
+        b'"' + HEADER.encode(),
+        HEADER.encode() + b",amount\n",  # which of the two counts, nobody says
+    ],
+)
 def test_a_file_that_holds_no_rates_at_all_is_refused(content: bytes) -> None:
     with pytest.raises(BadInput):
         read_rates(content, facilities={"abita-springs"}, is_payer=lambda _: True)
