@@ -91,5 +91,5 @@ class Moment(Field[datetime]):
         return moment
 
     def write(self, value: datetime) -> str:
-        """Write ISO 8601."""
-        return value.isoformat()
+        """Write ISO 8601, in UTC."""
+        return value.astimezone(UTC).isoformat()

@@ -44,8 +44,13 @@ def weekday_of(day: date) -> str:
 
 def us_moment(moment: datetime, zone: str | None = None) -> str:
     """Write a time in an IANA *zone*, else in UTC: ``11/24/2026, 6:05 AM CST``."""
-    local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local:%m/%d/%Y}, {local.hour % 12 or 12}:{local:%M %p %Z}"
+    local = _at(moment, zone)
+    return f"{us_day(local)}, {local.hour % 12 or 12}:{local:%M %p %Z}"
+
+
+def us_day_of(moment: datetime, zone: str | None = None) -> str:
+    """Write the day that a time falls on in an IANA *zone*, else in UTC: ``11/24/2026``."""
+    return us_day(_at(moment, zone))
 
 
 def iso_day(text: str) -> str:
@@ -93,3 +98,7 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
     """Write several as one phrase: ``mon, wed and fri``."""
     *most, last = [*words] or [""]
     return f"{', '.join(most)} {joint} {last}" if most else last
+
+
+def _at(moment: datetime, zone: str | None) -> datetime:
+    return moment.astimezone(ZoneInfo(zone) if zone else UTC)

@@ -92,7 +92,9 @@ class Conclusion:
             raise Conflict(
                 f"This verification is {kept.status}; add what the phone said once it is complete."
             )
-        return self._draw_again(replace(kept, facts=(*kept.facts, *facts)))
+        facility = self.facilities.get(kept.inquiry.facility or "")
+        told = [fact.by(facility.zone) for fact in facts] if facility else facts
+        return self._draw_again(replace(kept, facts=(*kept.facts, *told)))
 
     def carry_over(self, drawn: Verification, kept: Verification | None) -> Verification:
         """Take along what staff added to what is *kept* while *drawn* was under way."""

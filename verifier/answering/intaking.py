@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from verifier.errors import BadInput, Conflict
 from verifier.model.audit import Person
@@ -110,7 +109,7 @@ def word_consent(facility: Facility) -> Mapping[str, str]:
 
 def day_at(facility: Facility, now: datetime) -> date:
     """Tell which day it is at *facility*; in UTC where its time zone is not known."""
-    return now.astimezone(ZoneInfo(facility.time_zone) if facility.time_zone else UTC).date()
+    return now.astimezone(facility.zone).date()
 
 
 def person(member: Member, patient: Patient) -> Person:

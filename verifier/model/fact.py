@@ -5,10 +5,10 @@ Representatives and answers stay out of every representation.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 ANSWER: Final = "answer"  # the one part of an answer that has no others
 NOT_KNOWN: Final = "unknown"  # whoever was asked could not say; the question stays open
@@ -80,6 +80,10 @@ class Fact:
     def is_known(self) -> bool:
         """Tell whether whoever was asked could say."""
         return self.value.get(ANSWER) != NOT_KNOWN
+
+    def by(self, zone: tzinfo) -> Self:
+        """Tell of the call by the clock of *zone*, so that its day is the day of those who called."""
+        return replace(self, call=replace(self.call, at=self.call.at.astimezone(zone)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ Health data stays out of every representation: a ``repr`` reaches logs.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from verifier.model.military import TricareFacts, VaFacts
 from verifier.model.payment import Cover, OtherPlan
@@ -73,6 +74,11 @@ class Facility:
     programs: tuple[Offer, ...] = ()
     part2: bool = False  # a 42 CFR part 2 program: its name alone says what its patients are treated for
     phone: str | None = None  # for patients
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone it goes by; UTC where that is not known."""
+        return ZoneInfo(self.time_zone) if self.time_zone else UTC
 
 
 @dataclass(frozen=True, slots=True)

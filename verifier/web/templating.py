@@ -15,6 +15,7 @@ WORDINGS: Final = (
     wording.us_day,
     wording.weekday_of,
     wording.us_moment,
+    wording.us_day_of,
     wording.us_days,
     wording.plain,
     wording.listed,

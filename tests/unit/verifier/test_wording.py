@@ -21,6 +21,8 @@ from verifier import wording
         (wording.us_day(date(2026, 12, 7)), "12/07/2026"),
         (wording.weekday_of(date(2026, 12, 7)), "Mon 12/07/2026"),
         (wording.us_moment(datetime(2026, 11, 24, 6, 5, tzinfo=UTC)), "11/24/2026, 6:05 AM UTC"),
+        (wording.us_day_of(datetime(2026, 11, 25, 3, 30, tzinfo=UTC)), "11/25/2026"),
+        (wording.us_day_of(datetime(2026, 11, 25, 3, 30, tzinfo=UTC), "America/Chicago"), "11/24/2026"),
         (
             wording.us_moment(datetime(2026, 11, 24, 18, 5, tzinfo=UTC), "America/Chicago"),
             "11/24/2026, 12:05 PM CST",
