@@ -133,6 +133,8 @@ def pages(browser: Browser, answer: str) -> Mapping[str, Ask]:
         "people": at("/staff/people/"),
         "API keys": at("/staff/keys/"),
         "facilities and rates": at("/staff/facilities/"),
+        "one facility": at(f"/staff/facilities/of/{FACILITIES[0]}"),
+        "emergencies": at("/staff/emergencies/"),
         "payer health": at("/staff/payer-health/"),
     }
 

@@ -1,6 +1,6 @@
 """What access asks of the outside: the records it keeps, and the crafts of secrets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Users(Protocol):
 
     def find_by_email(self, email: str) -> User | None:
         """Return the person with this e-mail address."""
+        ...
+
+    def find_all(self, user_ids: Collection[str]) -> Sequence[User]:
+        """Return those of *user_ids* who exist, in whatever order."""
         ...
 
     def listing(self) -> Sequence[User]:

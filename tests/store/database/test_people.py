@@ -54,6 +54,8 @@ def at_once(count: int, work: object) -> list[object]:
 def test_a_person_is_found_as_they_were_added(people: DatabaseUsers) -> None:
     assert people.find("usr_ana") == people.find_by_email("ana@riverbend.example") == ANA
     assert people.listing() == [ANA, BEN]
+    assert people.find_all({"usr_ben", "usr_none"}) == [BEN]
+    assert people.find_all([]) == []
     assert people.find("usr_none") is people.find_by_email("ANA@riverbend.example") is None
     assert people.secrets("usr_ana") == Secrets(SECRETS.password, SECRETS.totp)
 

@@ -3,7 +3,7 @@
 An e-mail address is sealed as the rest of what is personal, and found by a keyed hash of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,11 +61,13 @@ class DatabaseUsers:
         """Return the person with this e-mail address."""
         return self._find(users.c.email_index == self._addresses.name(email))
 
+    def find_all(self, user_ids: Collection[str]) -> Sequence[User]:
+        """Return those of *user_ids* who exist."""
+        return self._select(users.c.id.in_(user_ids)) if user_ids else []
+
     def listing(self) -> Sequence[User]:
         """Return everybody, by e-mail address."""
-        with self._database.read() as connection:
-            found = [self._read(connection, row) for row in connection.execute(select(users))]
-        return sorted(found, key=lambda user: user.email)
+        return sorted(self._select(), key=lambda user: user.email)
 
     def secrets(self, user_id: str) -> Secrets:
         """Return what a person proves themselves by, without the digests of recovery codes.
@@ -114,9 +116,12 @@ class DatabaseUsers:
             return connection.execute(code).rowcount == 1
 
     def _find(self, which: ColumnElement[bool]) -> User | None:
+        return next(iter(self._select(which)), None)
+
+    def _select(self, *conditions: ColumnElement[bool]) -> Sequence[User]:
         with self._database.read() as connection:
-            row = connection.execute(select(users).where(which)).first()
-            return self._read(connection, row) if row else None
+            rows = connection.execute(select(users).where(*conditions))
+            return [self._read(connection, row) for row in rows]
 
     def _read(self, connection: Connection, row: Any) -> User:  # noqa: ANN401 - a row of SQLAlchemy
         opened = self._rows.open(connection, row._asdict())

@@ -16,6 +16,7 @@ from verifier.web.context import present_context
 from verifier.web.forms import Field, Form, attempt, read_form, table
 from verifier.web.guard import declare
 from verifier.web.rooms import rooms
+from verifier.web.staff.colleagues import name_people
 from verifier.web.staff.page import show
 from verifier.wording import plain
 
@@ -138,6 +139,6 @@ def _row(event: Event) -> tuple[str, ...]:
 def _show(
     search: Form, patient: Form, found: Sequence[Event] | None = None, *, title: str = "", status: int = 200
 ) -> Response:
-    people = {f"user:{user.id}": user.email for user in rooms().access.staffing.list_users()}
-    shown = {"search": search, "patient": patient, "found": found, "title": title, "people": people}
+    names = name_people({each.context.who for each in found or ()})
+    shown = {"search": search, "patient": patient, "found": found, "title": title, "names": names}
     return show("staff/audit.html", status, most=SHOWN, **shown)

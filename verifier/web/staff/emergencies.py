@@ -14,6 +14,7 @@ from verifier.web.context import present_context
 from verifier.web.forms import Field, Form, attempt, read_form, table
 from verifier.web.guard import declare, principal
 from verifier.web.rooms import rooms
+from verifier.web.staff.colleagues import name_people
 from verifier.web.staff.page import see, show
 
 READING: Final = needing(Scope.READ, people_only=True)
@@ -29,11 +30,13 @@ blueprint = Blueprint("emergencies", __name__, url_prefix="/emergencies")
 @declare(ADMINISTERING)
 def list_emergencies() -> Response:
     """List the latest, for review."""
-    staffing = rooms().access.staffing
+    found = rooms().access.staffing.list_emergencies(present_context())
     return show(
         "staff/emergencies/list.html",
-        emergencies=staffing.list_emergencies(present_context()),
-        addresses={user.id: user.email for user in staffing.list_users()},
+        emergencies=found,
+        names=name_people(
+            {each.user_id for each in found} | {each.reviewed_by for each in found if each.reviewed_by}
+        ),
         own=principal().id,
         now=rooms().office.clock.now(),
     )

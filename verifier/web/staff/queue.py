@@ -1,6 +1,5 @@
 """The queue of requests for a free verification: who asks, how long ago, whose it is, and on to verifying."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -88,7 +87,7 @@ def list_requests() -> Response:
         whose=whose,
         whoses=WHOSE,
         stamp=tally.stamp,
-        names=_names(found),
+        names=name_people({each.assignee for each in found[:ROWS] if each.assignee}),
         now=_now(),
         me=principal().id,
         may_work=Scope.VERIFY in principal().scopes,
@@ -185,7 +184,7 @@ def _show(
         states=STATES,
         looks=LOOKS,
         colleagues=colleagues(intake.facility),
-        names=_names([intake]),
+        names=name_people({step.by for step in intake.steps} | {intake.assignee or ""}),
         now=_now(),
         me=principal().id,
         may_work=Scope.VERIFY in principal().scopes,
@@ -233,12 +232,6 @@ def _whose() -> str:
 
 def _back(intake_id: str) -> str:
     return "/staff/requests/" if request.form.get("from") == "queue" else f"/staff/requests/{intake_id}"
-
-
-def _names(intakes: Sequence[Intake]) -> dict[str, str]:
-    """Name the colleagues whose requests these are, and who did something with them."""
-    ids = {intake.assignee for intake in intakes if intake.assignee}
-    return name_people(ids | {step.by for intake in intakes for step in intake.steps})
 
 
 def _now() -> datetime:
