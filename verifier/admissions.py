@@ -16,7 +16,6 @@ from verifier.answering.intaking import (
     Request,
     ask_for,
     begin,
-    day_at,
     follow,
     move,
     open_intake,
@@ -138,7 +137,7 @@ class Admissions:
         """
         intake = self._intakes.find(intake_id)
         facility = choose_facility(self._desk.facilities, intake.facility)
-        inquiry = ask_for(intake, order, facility, day_at(facility, self._clock.now()))
+        inquiry = ask_for(intake, order, facility, facility.day(self._clock.now()))
         verification = self._desk.submit(inquiry, wait=wait, as_id=as_id)
         begun = partial(begin, verification=verification, order=order)
         self._change(intake_id, begun, "verified")

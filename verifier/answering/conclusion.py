@@ -52,7 +52,7 @@ class Conclusion:
     def draw(self, asked: Asked, found: Found) -> Verification:
         """Conclude from what was *found* over a wire and from the facts *asked* carries along."""
         snapshot = found.snapshot
-        coverage, as_of = snapshot.answer.coverage, snapshot.as_of.date()
+        coverage, as_of = snapshot.answer.coverage, asked.question.facility.day(snapshot.as_of)
         heard = self._hear(asked.question.inquiry, coverage, snapshot.as_of, asked.facts)
         inquiry = heard.inquiry
         published = self._read_rules(inquiry, asked.question.facility, heard.coverage)
@@ -130,7 +130,7 @@ class Conclusion:
         told = hear(inquiry, kept.coverage, kept.as_of, facts)
         facility = choose_facility(self.facilities, inquiry.facility)
         published = self._read_rules(told.inquiry, facility, told.coverage)
-        return price(told.inquiry, told.coverage, published, kept.as_of.date())
+        return price(told.inquiry, told.coverage, published, facility.day(kept.as_of))
 
     def _stand_in(self, network: Network, inquiry: Inquiry) -> Inquiry:
         """Let the facility stand in *network*, and its contract there say what a session is allowed."""

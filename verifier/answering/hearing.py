@@ -139,7 +139,7 @@ class _Ear:
 
     def counts(self, fact: Fact, said: bool) -> bool:  # noqa: FBT001 - whether the wire *said* it, too
         """Tell whether the call's word on what is left counts beside the wire's."""
-        if fact.call.at.year != self.as_of.year:
+        if fact.call.at.year != self.as_of.astimezone(fact.call.at.tzinfo).year:
             self.outdated.add(fact.code.value)
             text = (
                 f"What was left, {fact.call.origin}, is of another year than the payer's answer; ask again."

@@ -86,7 +86,7 @@ def write_consent(request: Request, facility: Facility, now: datetime) -> Consen
         raise BadInput("Only the patient can consent.", {"/consent": "must be left out: the patient signs"})
     if request.asker is Asker.REPRESENTATIVE and not signing.capacity:
         raise BadInput("Say as what you sign.", {"/consent/capacity": "is missing: parent, guardian, ..."})
-    words, signed_on = word_consent(facility), day_at(facility, now)
+    words, signed_on = word_consent(facility), facility.day(now)
     return Consent(
         id="",
         patient=person(request.member, request.patient),
@@ -105,11 +105,6 @@ def write_consent(request: Request, facility: Facility, now: datetime) -> Consen
 def word_consent(facility: Facility) -> Mapping[str, str]:
     """Put what is consented to into words for *facility*, as the form shows it and the consent keeps it."""
     return {name: text.format(facility=facility.name) for name, text in TEXTS.items()}
-
-
-def day_at(facility: Facility, now: datetime) -> date:
-    """Tell which day it is at *facility*; in UTC where its time zone is not known."""
-    return now.astimezone(facility.zone).date()
 
 
 def person(member: Member, patient: Patient) -> Person:

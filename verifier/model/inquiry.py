@@ -4,7 +4,7 @@ Health data stays out of every representation: a ``repr`` reaches logs.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -79,6 +79,10 @@ class Facility:
     def zone(self) -> tzinfo:
         """The time zone it goes by; UTC where that is not known."""
         return ZoneInfo(self.time_zone) if self.time_zone else UTC
+
+    def day(self, moment: datetime) -> date:
+        """Tell which day it is there at *moment*."""
+        return moment.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True, slots=True)

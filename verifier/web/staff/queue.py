@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from schemas.intake import load_move, load_order
 from verifier.access.policy import FacilityRule, needing
 from verifier.access.roles import Scope
-from verifier.answering.intaking import day_at, plan
+from verifier.answering.intaking import plan
 from verifier.answering.queue import Sought
 from verifier.errors import ConsentNeeded, NotFound
 from verifier.model.intake import Intake, IntakeState
@@ -209,7 +209,7 @@ def _order_of(intake: Intake) -> Form:
     """Fill in what the form, and else the facility, says."""
     house = rooms()
     facility = house.admissions.facility(intake.facility)
-    program = plan(facility, day_at(facility, _now()))
+    program = plan(facility, facility.day(_now()))
     said = {
         "payer": intake.payer or "",
         "network": "unknown",
