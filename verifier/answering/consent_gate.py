@@ -61,7 +61,7 @@ class ConsentGate:
             raise ConsentNeeded(f"There is no consent under the id that was named. {ADVICE}") from None
 
     def _fault(self, consent: Consent, inquiry: Inquiry, facility: Facility) -> str | None:
-        if ended := consent.ended(self._clock.now().date()):
+        if ended := consent.ended(facility.day(self._clock.now())):
             return ended
         covers = {
             "is another patient's": _is_same(consent.patient, person_of(inquiry)),

@@ -133,8 +133,8 @@ def _scene(payer_id: str) -> Scene:
 
 def _usual(scene: Scene, facility_id: str = "") -> dict[str, tuple[str, ...]]:
     facilities = [each for each in scene.facilities if each.id == facility_id] or scene.facilities
-    today = rooms().office.clock.now().date()
-    return usual_values(facilities[0], today) if facilities else {}
+    now = rooms().office.clock.now()
+    return usual_values(facilities[0], facilities[0].day(now)) if facilities else {}
 
 
 def _show(scene: Scene, form: Form, *, status: int = 200, search: Search | None = None) -> Response:

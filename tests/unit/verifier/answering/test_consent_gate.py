@@ -122,3 +122,13 @@ def test_nothing_of_the_patient_is_in_a_representation() -> None:
     text = repr((CONSENT, MEMBER, datetime.now(UTC)))
 
     assert not any(word in text for word in ("Testcase", "TESTCASE", "Ana", "W1990", "Enrolment"))
+
+
+def test_the_last_day_of_a_consent_ends_where_the_facility_stands() -> None:
+    evening = SetClock(datetime(2026, 11, 25, 3, 30, tzinfo=UTC))  # of the 24th in Louisiana
+    consent = replace(CONSENT, expires_on=date(2026, 11, 24))
+    evenings = ConsentGate(MemoryConsents({consent.id: consent}), evening, required=True)
+
+    assert evenings.check(ASKED, replace(FACILITY, time_zone="America/Chicago")) == consent
+    with pytest.raises(ConsentNeeded, match="has expired"):
+        evenings.check(ASKED, FACILITY)
