@@ -28,7 +28,7 @@ def kill_somebody(site: Site, server: Server, worker: Running, chance: random.Ra
         await_until(lambda: worker.turns, 60)
         with suppress(ProcessLookupError):
             os.kill(chance.choice(worker.turns if victim == "turn" else worker.engines), signal.SIGKILL)
-        return True
+        return victim == "turn"  # one whose engine died does what is under way, and ends then
     if victim == "redis":
         server.kill()
         time.sleep(chance.uniform(0.0, 0.5))

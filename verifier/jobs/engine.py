@@ -8,8 +8,8 @@ worker that dies gives its message back, and no worker hoards messages (`docs/ad
 
 import os
 import ssl
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Final, TypeAlias
 
 from celery import Celery, Task  # type: ignore[import-untyped]
@@ -65,6 +65,7 @@ class Bench:
         """Open rooms by *open_rooms*."""
         self._open = open_rooms
         self._process = 0
+        self._is_at_work = self._is_left = False
         self._rooms: NightRooms | None = None
         self._stack = ExitStack()
 
@@ -80,6 +81,23 @@ class Bench:
         """Open the rooms and let them go: what all processes read the same is read before they are forked."""
         with self._open():
             pass
+
+    @contextmanager
+    def working(self) -> Iterator[NightRooms]:
+        """Do a job in the rooms of this process; one that was left meanwhile ends with it."""
+        self._is_at_work = True
+        try:
+            yield self.rooms
+        finally:
+            self._is_at_work = False
+            if self._is_left:
+                os._exit(0)  # what is to last stands in the database
+
+    def leave(self, *_: object) -> None:
+        """Take note that whoever gives this process its jobs has died: it ends, after the one under way."""
+        self._is_left = True
+        if not self._is_at_work:
+            os._exit(0)
 
     def close(self) -> None:
         """Let the rooms go."""
@@ -108,23 +126,26 @@ def build_engine(redis_url: str, open_rooms: Open) -> tuple[Engine, Bench]:
 
 def _work(bench: Bench) -> Callable[[Task, str, int], None]:
     def take_turn(self: Task, lane_id: str, turn: int) -> None:
-        following = bench.rooms.shift().work(lane_id, turn)
-        if following and following.delay <= AT_ONCE:
-            _send(self, following)
+        with bench.working() as rooms:
+            following = rooms.shift().work(lane_id, turn)
+            if following and following.delay <= AT_ONCE:
+                _send(self, following)
 
     return take_turn
 
 
 def _plan(bench: Bench) -> Callable[[], None]:
     def make_run() -> None:
-        bench.rooms.watch().make_run()
+        with bench.working() as rooms:
+            rooms.watch().make_run()
 
     return make_run
 
 
 def _watch(bench: Bench, work: Task) -> Callable[[], None]:
     def look() -> None:
-        bench.rooms.watch().look(lambda lane_id, turn: _send(work, Next(lane_id, turn, 0.0)))
+        with bench.working() as rooms:
+            rooms.watch().look(lambda lane_id, turn: _send(work, Next(lane_id, turn, 0.0)))
 
     return look
 

@@ -1,14 +1,21 @@
 """Workers and the scheduler, run until they are told to stop."""
 
 import gc
+import signal
+from contextlib import suppress
 from typing import Any, Final
 
+from billiard.util import set_pdeathsig  # type: ignore[import-untyped]
 from celery.beat import Scheduler  # type: ignore[import-untyped]
-from celery.signals import worker_process_shutdown  # type: ignore[import-untyped]
+from celery.signals import (  # type: ignore[import-untyped]
+    worker_process_init,
+    worker_process_shutdown,
+)
 
 from verifier.jobs.engine import TURNS, UPKEEP, Bench, Engine
 
 POOL: Final = "prefork"  # a process a turn: what kills one of them costs one turn
+LEFT: Final = signal.SIGIO  # to a process whose engine died: one that the engine does not use itself
 
 
 def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> None:
@@ -17,10 +24,16 @@ def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> N
     def close(**_: Any) -> None:  # noqa: ANN401 - the signal's own
         bench.close()
 
+    def outlive(**_: Any) -> None:  # noqa: ANN401 - the signal's own
+        signal.signal(LEFT, bench.leave)
+        with suppress(OSError):  # not on Linux: the process ends when it looks for its next job
+            set_pdeathsig(LEFT)  # the engine set SIGKILL, so that its own death cost each process a call
+
     bench.warm()
     gc.collect()
     gc.freeze()  # else the first full collection of each process copies what it shares with this one
     worker_process_shutdown.connect(close, weak=False)
+    worker_process_init.connect(outlive, weak=False)
     worker = engine.Worker(
         concurrency=processes,
         pool_cls=POOL,
