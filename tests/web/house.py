@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from prometheus_client import CollectorRegistry
 from structlog.testing import CapturingLogger
 
@@ -95,6 +96,13 @@ class WebHouse:
         assert user
         token = access.sign_in._begin(user, None, OPERATOR).token
         return {"Cookie": f"__Host-verifier-session={token}", "X-CSRF-Token": access.gate.csrf(token)}
+
+    def enter(self, user_id: str) -> FlaskClient:
+        """Return a browser in which they are signed in."""
+        browser, headers = self.app.test_client(use_cookies=False), self.session(user_id)
+        browser.environ_base["HTTP_COOKIE"] = headers["Cookie"]
+        browser.environ_base["HTTP_X_CSRF_TOKEN"] = headers["X-CSRF-Token"]
+        return browser
 
 
 @contextmanager

@@ -34,10 +34,7 @@ def enter(house: WebHouse) -> Enter:
         person = house.reception.add(
             f"{name}@riverbend.example", Role.ADMIN, facilities=list(facilities or ["*"])
         )
-        browser, headers = house.app.test_client(use_cookies=False), house.session(person.id)
-        browser.environ_base["HTTP_COOKIE"] = headers["Cookie"]
-        browser.environ_base["HTTP_X_CSRF_TOKEN"] = headers["X-CSRF-Token"]
-        return browser
+        return house.enter(person.id)
 
     return enter
 

@@ -43,10 +43,7 @@ def house(tmp_path: Path) -> Iterator[WebHouse]:
 @pytest.fixture
 def client(house: WebHouse) -> FlaskClient:
     person = house.reception.add("ana@riverbend.example", *Role, facilities=["*"])
-    browser, headers = house.app.test_client(use_cookies=False), house.session(person.id)
-    browser.environ_base["HTTP_COOKIE"] = headers["Cookie"]
-    browser.environ_base["HTTP_X_CSRF_TOKEN"] = headers["X-CSRF-Token"]
-    return browser
+    return house.enter(person.id)
 
 
 def test_every_reason_of_an_emergency_is_words_where_it_is_looked_into(

@@ -62,15 +62,7 @@ def person(house: WebHouse) -> str:
 
 @pytest.fixture
 def client(house: WebHouse, person: str) -> FlaskClient:
-    return enter(house, person)
-
-
-def enter(house: WebHouse, person: str) -> FlaskClient:
-    """Begin a session."""
-    browser, headers = house.app.test_client(use_cookies=False), house.session(person)
-    browser.environ_base["HTTP_COOKIE"] = headers["Cookie"]
-    browser.environ_base["HTTP_X_CSRF_TOKEN"] = headers["X-CSRF-Token"]
-    return browser
+    return house.enter(person)
 
 
 def keep(house: WebHouse, text: str) -> Verification:
@@ -82,7 +74,7 @@ def keep(house: WebHouse, text: str) -> Verification:
 def pages(house: WebHouse, person: str, text: str) -> Iterator[tuple[str, Page]]:
     """Keep *text* in every field of a case, and yield each page that shows any of it."""
     kept, intake = keep(house, text), spoil_intake(INTAKE, OWN, lambda _: text)
-    client, queue = enter(house, person), house.office.intakes
+    client, queue = house.enter(person), house.office.intakes
     assert queue
     queue.change(INTAKE, lambda _: intake) if queue.tally().counts[intake.state] else queue.add(intake)
     desk = house.night.roster_desk(OPERATOR)
@@ -119,7 +111,7 @@ def digests(house: WebHouse, person: str, text: str) -> Iterator[tuple[str, Page
     for answer in (ACTIVE, INACTIVE):
         house.payer.answer = poison(answer, lambda _: text)
         house.verifier.verify(replace(inquiry, member=member), refresh=True)
-    yield "/staff/digest", read(enter(house, person), "/staff/digest")
+    yield "/staff/digest", read(house.enter(person), "/staff/digest")
 
 
 @pytest.mark.parametrize("pages", [pages, digests])
@@ -152,7 +144,7 @@ def list_forms(client: FlaskClient, case: str) -> dict[str, list[str]]:
 
 def test_every_string_that_is_typed_stays_words_of_its_form(house: WebHouse, person: str) -> None:
     case, _ = next(pages(house, person, PLAIN))
-    client = enter(house, person)
+    client = house.enter(person)
     forms = list_forms(client, case)
 
     def send(text: str) -> set[tuple[str, ...]]:
