@@ -20,20 +20,10 @@ LEFT: Final = signal.SIGIO  # to a process whose engine died: one that the engin
 
 def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> None:
     """Work, *processes* turns at a time, until told to stop; what is under way is done first."""
-
-    def close(**_: Any) -> None:  # noqa: ANN401 - the signal's own
-        bench.close()
-
-    def outlive(**_: Any) -> None:  # noqa: ANN401 - the signal's own
-        signal.signal(LEFT, bench.leave)
-        with suppress(OSError):  # not on Linux: the process ends when it looks for its next job
-            set_pdeathsig(LEFT)  # the engine set SIGKILL, so that its own death cost each process a call
-
     bench.warm()
     gc.collect()
     gc.freeze()  # else the first full collection of each process copies what it shares with this one
-    worker_process_shutdown.connect(close, weak=False)
-    worker_process_init.connect(outlive, weak=False)
+    _attend(bench)
     worker = engine.Worker(
         concurrency=processes,
         pool_cls=POOL,
@@ -48,6 +38,21 @@ def run_worker(engine: Engine, bench: Bench, *, processes: int, level: str) -> N
     worker.start()
     if worker.exitcode:  # it gave up, and whoever manages processes is to start it again
         raise SystemExit(worker.exitcode)
+
+
+def _attend(bench: Bench) -> None:
+    """Let each process outlive its engine by the job under way, and let its rooms go at its end."""
+
+    def outlive(**_: Any) -> None:  # noqa: ANN401 - the signal's own
+        signal.signal(LEFT, bench.leave)
+        with suppress(OSError):  # not on Linux: the process ends when it looks for its next job
+            set_pdeathsig(LEFT)  # the engine set SIGKILL, so that its own death cost each process a call
+
+    def close(**_: Any) -> None:  # noqa: ANN401 - the signal's own
+        bench.close()
+
+    worker_process_init.connect(outlive, weak=False)
+    worker_process_shutdown.connect(close, weak=False)
 
 
 def run_scheduler(engine: Engine, *, level: str) -> None:
