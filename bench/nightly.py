@@ -267,11 +267,14 @@ def fill(house: House, people: int) -> None:
     roster, today = house.nightly.night.roster, house.nightly.night.today
     assert isinstance(roster, DatabaseRoster)
     for begin in range(0, people, 1000):
-        with house.database.begin() as connection:
-            for number in range(begin, min(begin + 1000, people)):
-                member = Member("MANY", date(1990, 1, 1), "TOO", f"M{number}")
-                inquiry = Inquiry(f"night-{number % 4}", member, PROGRAM)
-                roster.put_in(connection, Entry(f"rst_m{number:07}", "abita-springs", inquiry, today))
+        numbers = range(begin, min(begin + 1000, people))
+        roster.add_all([enroll(number, today) for number in numbers])
+
+
+def enroll(number: int, today: date) -> Entry:
+    member = Member("MANY", date(1990, 1, 1), "TOO", f"M{number}")
+    inquiry = Inquiry(f"night-{number % 4}", member, PROGRAM)
+    return Entry(f"rst_m{number:07}", "abita-springs", inquiry, today)
 
 
 def watch_memory(site: Site, worker: Running) -> float:

@@ -72,7 +72,7 @@ class RosterDesk(Recorded):
         """
 
         def work() -> Entry:
-            kept = replace(self._resolve(entry), id=as_id or new_entry_id())
+            kept = replace(self._resolve(entry, self._night.facilities), id=as_id or new_entry_id())
             self._night.roster.add(kept)
             return kept
 
@@ -94,11 +94,13 @@ class RosterDesk(Recorded):
         """
 
         def work() -> Entry:
-            found = self._night.roster.find(entry_id)
-            changed = replace(change(found), id=found.id, facility=found.facility, stopped=None)
-            kept = self._resolve(changed)
-            self._night.roster.replace(kept)
-            return kept
+            facilities = dict(self._night.facilities)
+
+            def resolve(found: Entry) -> Entry:
+                changed = replace(change(found), id=found.id, facility=found.facility, stopped=None)
+                return self._resolve(changed, facilities)
+
+            return self._night.roster.change(entry_id, resolve)
 
         return self.leave(Action.CHANGE, name_record("roster entry", entry_id), work)
 
@@ -110,9 +112,8 @@ class RosterDesk(Recorded):
         """
 
         def work() -> Entry:
-            left = replace(self._night.roster.find(entry_id), discharged_on=on or self._night.today)
-            self._night.roster.replace(left)
-            return left
+            day = on or self._night.today
+            return self._night.roster.change(entry_id, lambda found: replace(found, discharged_on=day))
 
         return self.leave(Action.CHANGE, name_record("roster entry", entry_id), work)
 
@@ -135,9 +136,9 @@ class RosterDesk(Recorded):
             lambda: self._night.roster.listing(limit=most, after=after, enrolled=enrolled),
         )
 
-    def _resolve(self, entry: Entry) -> Entry:
+    def _resolve(self, entry: Entry, facilities: Mapping[str, Facility]) -> Entry:
         """Fill in what the facility knows, and refuse what could not be asked at night."""
-        facility = choose_facility(self._night.facilities, entry.inquiry.facility or entry.facility or None)
+        facility = choose_facility(facilities, entry.inquiry.facility or entry.facility or None)
         program = fill_in(entry.inquiry.program, facility)
         session_dates(program)
         if self._night.payers.kind(entry.inquiry.payer) is None:

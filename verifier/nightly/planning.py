@@ -88,7 +88,7 @@ def preview(night: Night, day: date) -> Plan:
 def _stream_due(night: Night, day: date) -> Iterator[Sequence[tuple[Entry, str]]]:
     for some in night.roster.stream():
         for gone in (each for each in some if each.discharged_on and each.discharged_on <= day):
-            night.roster.replace(gone)  # it leaves the list, now that its day has come
+            night.roster.change(gone.id, lambda entry: entry)  # written anew, it leaves the list on its day
         causes = ((entry, find_cause(entry, day)) for entry in some)
         yield [(entry, cause.value) for entry, cause in causes if cause]
 

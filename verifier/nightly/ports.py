@@ -19,6 +19,8 @@ from verifier.model.reverification import (
 )
 from verifier.model.roster import Entry
 
+Change = Callable[[Entry], Entry]
+
 
 class PayerTimes(Protocol):
     """What is known of a payer before it is asked at night."""
@@ -62,8 +64,10 @@ class Roster(Protocol):
         """
         ...
 
-    def replace(self, entry: Entry) -> None:
-        """Keep *entry* in place of what stands under its id.
+    def change(self, entry_id: str, change: Change) -> Entry:
+        """Replace an entry by what *change* makes of it as it stands, and return that.
+
+        Nobody else changes it meanwhile; *change* asks the store for nothing.
 
         Raises:
             NotFound: there is none under this id, or it is of a facility out of reach.

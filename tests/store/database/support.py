@@ -9,16 +9,22 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
+from sqlalchemy import Connection
 
 from tests.store.support import MASTER
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.upgrade import upgrade
 
+T = TypeVar("T")
 TEMPLATE = "upgraded"
 FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")  # nobody pulls this machine's plug
 
@@ -123,6 +129,30 @@ class Databases:
 
     def _address(self, name: str) -> str:
         return f"sqlite:///{self._folder / name}.db"
+
+
+def at_once(work: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all of *work* at the same moment and return what each found; raises what one of them raised."""
+    start = threading.Barrier(len(work))
+
+    def begin(each: Callable[[], T]) -> T:
+        start.wait()
+        return each()
+
+    with ThreadPoolExecutor(len(work)) as pool:
+        return list(pool.map(begin, work))
+
+
+def begin_while_open(
+    database: Database, first: Callable[[Connection], object], then: Callable[[], object]
+) -> None:
+    """Do *first* in a transaction that is still open when *then* begins, and both to their end."""
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as connection:
+            first(connection)
+            later = pool.submit(then)
+            time.sleep(0.2)  # time for *then* to come as far as it can
+        later.result()
 
 
 def open_keys(database: Database) -> DataKeys:

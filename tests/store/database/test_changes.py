@@ -1,7 +1,6 @@
 """What each answer changed, kept in the transaction that keeps the answer."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, LargeBinary, func, select, update
 
 from schemas import snapshot
+from tests.store.database.support import at_once
 from tests.store.support import ACTIVE, INACTIVE, INQUIRY, NOON, SetClock
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
@@ -356,6 +356,18 @@ def test_of_many_at_once_about_one_person_one_finds_the_change(
     assert len(kinds(changes)) == 1
 
 
+def test_of_many_first_answers_at_once_each_is_compared_with_the_one_before(
+    records: DatabaseRecords, changes: DatabaseChanges
+) -> None:
+    for round_ in range(5):
+        person = replace(ABITA, member=replace(ABITA.member, last_name=f"Testcase {round_}"))
+        at_once([partial(answer, records, round_, copay(f"{n}.00"), person, f"ver_{n}") for n in range(8)])
+
+    found = [report for _, report in changes.page(after=0, limit=100)]
+    assert len(found) == 5 * 7
+    assert len({report.since for report in found}) == len(found)
+
+
 def test_of_many_at_once_none_is_written_before_a_position_that_was_read(
     records: DatabaseRecords, changes: DatabaseChanges
 ) -> None:
@@ -380,11 +392,3 @@ def test_of_many_at_once_none_is_written_before_a_position_that_was_read(
     reader.join()
 
     assert seen == list(range(1, 25))
-
-
-def at_once(work: Sequence[partial[Verification]]) -> None:
-    threads = [threading.Thread(target=each) for each in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

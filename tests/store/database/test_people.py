@@ -1,11 +1,11 @@
 """People, sessions, keys, tallies and emergencies, as both databases keep them."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from tests.store.database.support import at_once, begin_while_open
 from tests.store.support import NOON
 from verifier.access.emergency import Emergency
 from verifier.access.people import ApiKey, Secrets, User
@@ -39,18 +39,6 @@ def people(database: Database, keys: DataKeys) -> DatabaseUsers:
     return people
 
 
-def at_once(count: int, work: object) -> list[object]:
-    """Do *work* in so many threads and return what each found."""
-    assert callable(work)
-    found: list[object] = []
-    threads = [threading.Thread(target=lambda: found.append(work())) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
 def test_a_person_is_found_as_they_were_added(people: DatabaseUsers) -> None:
     assert people.find("usr_ana") == people.find_by_email("ana@riverbend.example") == ANA
     assert people.listing() == [ANA, BEN]
@@ -80,7 +68,7 @@ def test_an_address_from_before_is_sealed_once_however_many_begin_at_once(
         plain = {"email_index": ANA.email, "address": None}
         connection.execute(update(users).where(users.c.id == "usr_ana").values(plain))
 
-    assert at_once(4, people.seal_addresses) == [None] * 4
+    assert at_once([people.seal_addresses] * 4) == [None] * 4
 
     assert people.find("usr_ana") == people.find_by_email(ANA.email) == ANA
     assert people.listing() == [ANA, BEN]
@@ -103,8 +91,8 @@ def test_secrets_are_sealed_and_do_not_open_under_another_name(
 
 
 def test_of_many_who_use_a_code_at_once_one_does(people: DatabaseUsers) -> None:
-    assert sorted(map(bool, at_once(6, lambda: people.spend_step("usr_ana", 7)))) == [False] * 5 + [True]
-    assert sorted(map(bool, at_once(6, lambda: people.spend_recovery_code("usr_ana", "a" * 64)))) == [
+    assert sorted(map(bool, at_once([lambda: people.spend_step("usr_ana", 7)] * 6))) == [False] * 5 + [True]
+    assert sorted(map(bool, at_once([lambda: people.spend_recovery_code("usr_ana", "a" * 64)] * 6))) == [
         False,
         False,
         False,
@@ -129,6 +117,21 @@ def test_new_secrets_replace_every_old_one_and_end_the_sessions(
     assert [people.spend_recovery_code("usr_ana", each * 64) for each in "abc"] == [False, False, True]
     assert people.spend_step("usr_ana", 7)
     assert sessions.find("s" * 64) is None
+
+
+def test_whoever_is_shut_out_while_their_secrets_are_replaced_stays_out(
+    people: DatabaseUsers, database: Database
+) -> None:
+    shut = update(users).where(users.c.id == "usr_ana").values(disabled_at=NOON)
+
+    begin_while_open(
+        database,
+        lambda connection: connection.execute(shut),
+        lambda: people.replace_secrets("usr_ana", Secrets("$argon2id$new", "NB2W45DFOIZA", frozenset())),
+    )
+
+    assert people.find("usr_ana").disabled_at == NOON
+    assert people.secrets("usr_ana").password == "$argon2id$new"
 
 
 def test_a_disabled_person_stays_on_the_list_and_has_no_session(
@@ -191,7 +194,7 @@ def test_of_many_guesses_at_once_no_more_get_through_than_the_rule_allows(
     tallies = DatabaseTries(database, KeyedHash(keys, purpose="access"))
     guess = Guess("pair ana 203.0.113.7", Rule(free=5, first=MINUTE))
 
-    waits = at_once(12, lambda: tallies.take(guess, NOON))
+    waits = at_once([lambda: tallies.take(guess, NOON)] * 12)
 
     assert sorted(map(bool, waits)) == [False] * 5 + [True] * 7
     assert tallies.take(Guess("pair ben 203.0.113.7", guess.rule), NOON) == timedelta(0)
@@ -236,7 +239,7 @@ def test_of_many_processes_one_tells_of_an_emergency_and_another_when_it_does_no
     kept = DatabaseEmergencies(database, keys)
     kept.begin(Emergency("emg_1", "usr_ana", "slidell", "cannot speak", NOON, NOON + 15 * MINUTE))
 
-    taken = at_once(4, lambda: len(kept.take_untold(NOON, NOON + 5 * MINUTE)))
+    taken = at_once([lambda: len(kept.take_untold(NOON, NOON + 5 * MINUTE))] * 4)
     early, again = (kept.take_untold(NOON + each * MINUTE, NOON + 10 * MINUTE) for each in (4, 5))
     kept.told("emg_1")
 

@@ -3,12 +3,14 @@ from datetime import date
 
 import pytest
 
+from tests.store.database.support import begin_while_open
 from tests.store.support import MEMBER, SetClock, inquire
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
 from verifier.errors import Conflict, NotFound
 from verifier.keeping import ENTRIES
 from verifier.model.roster import Entry, Frequency
+from verifier.nightly.ports import Change
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
 from verifier.store.database.roster import AT_ONCE, DatabaseRoster
@@ -31,6 +33,10 @@ def enroll(number: int, facility: str = "abita-springs", **changes: object) -> E
     return replace(Entry(f"rst_{number:05}", facility, inquiry, FIRST), **changes)
 
 
+def leave_on(day: date) -> Change:
+    return lambda entry: replace(entry, discharged_on=day)
+
+
 def test_an_entry_comes_back_as_it_was_put(roster: DatabaseRoster) -> None:
     entry = enroll(1, frequency=Frequency.WEEKLY, answered_on=FIRST, plan_begins=date(2026, 1, 1))
     roster.add(entry)
@@ -49,14 +55,14 @@ def test_another_facilitys_entries_do_not_exist(roster: DatabaseRoster) -> None:
         with pytest.raises(NotFound):
             roster.find("rst_00001")
         with pytest.raises(NotFound):
-            roster.replace(enroll(1, discharged_on=FIRST))
+            roster.change("rst_00001", leave_on(FIRST))
 
 
 def test_a_person_discharged_leaves_the_list_and_may_come_back(roster: DatabaseRoster) -> None:
     roster.add(enroll(1))
     with pytest.raises(Conflict):
         roster.add(replace(enroll(1), id="rst_again"))
-    roster.replace(enroll(1, discharged_on=date(2026, 11, 24)))
+    roster.change("rst_00001", leave_on(date(2026, 11, 24)))
     roster.add(replace(enroll(1), id="rst_again"))
 
     assert [each.id for each in roster.listing(limit=10)] == ["rst_again"]
@@ -68,9 +74,23 @@ def test_whoever_leaves_later_is_on_the_list_till_then(roster: DatabaseRoster, c
     assert len(roster.listing(limit=10)) == 1
 
     clock.move(days=3)
-    roster.replace(roster.find("rst_00001"))
+    roster.change("rst_00001", lambda entry: entry)
 
     assert roster.listing(limit=10) == []
+
+
+def test_what_the_night_notes_and_what_staff_change_meanwhile_both_stand(
+    roster: DatabaseRoster, database: Database
+) -> None:
+    roster.add(enroll(1))
+
+    begin_while_open(
+        database,
+        lambda night: roster.change_in(night, "rst_00001", lambda entry: replace(entry, answered_on=FIRST)),
+        lambda: roster.change("rst_00001", lambda entry: replace(entry, frequency=Frequency.WEEKLY)),
+    )
+
+    assert roster.find("rst_00001") == enroll(1, answered_on=FIRST, frequency=Frequency.WEEKLY)
 
 
 def test_a_long_list_is_gone_through_a_batch_at_a_time(roster: DatabaseRoster) -> None:

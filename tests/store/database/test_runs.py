@@ -475,7 +475,7 @@ def test_a_fault_of_ours_is_tried_again_and_uses_up_no_attempt(ward: Ward) -> No
 def test_whoever_was_discharged_after_the_run_was_planned_is_not_asked_about(ward: Ward) -> None:
     entry = ward.enroll(1)
     run = ward.planned()
-    ward.night.roster.replace(replace(entry, discharged_on=TODAY))
+    ward.night.roster.change(entry.id, lambda entry: replace(entry, discharged_on=TODAY))
     ward.work_off()
 
     assert ward.states(run) == [(ItemState.STOPPED, Reason.DISCHARGED)]

@@ -1,12 +1,11 @@
 import random
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from sqlalchemy import select, update
 
+from tests.store.database.support import at_once
 from tests.store.support import NOON
 from verifier.errors import Unavailable
 from verifier.store.database.data_keys import DataKeys
@@ -127,7 +126,7 @@ def test_a_removed_row_that_is_put_back_is_refused(database: Database, rows: Sea
     put(database, rows, write("a"))
     older = stored(database, "a")
     with database.begin() as connection:
-        rows.remove(connection, ["a"])
+        rows.remove(connection, table.c.id == "a")
         connection.execute(table.insert().values(**older))
 
     with pytest.raises(SealBroken):
@@ -158,20 +157,48 @@ def test_marks_lead_nobody_to_their_row(database: Database, rows: SealedRows) ->
 
 
 def test_writers_of_one_row_wait_for_each_other(database: Database, rows: SealedRows) -> None:
-    start = threading.Barrier(8)
-
-    def write_often(number: int) -> None:
-        start.wait()
+    def write_often() -> None:
         for _ in range(5):
-            put(database, rows, write("a", bytes([number])))
+            put(database, rows, write("a"))
 
-    threads = [threading.Thread(target=partial(write_often, number)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([write_often] * 8)
 
     assert get(database, rows, "a")["version"] == 40
+
+
+def test_who_takes_a_row_to_write_it_overwrites_nobody_and_waits_in_no_circle(
+    database: Database, rows: SealedRows
+) -> None:
+    def count_on(name: str) -> None:
+        with database.begin() as connection:
+            row = rows.take(connection, name)
+            rows.put(connection, write(name, bytes([row["claim"][0] + 1 if row else 1])))
+
+    def count_often() -> None:
+        for name in "abcdefgh":  # each new to all of them
+            count_on(name)
+
+    at_once([count_often] * 8)
+
+    assert {get(database, rows, name)["claim"] for name in "abcdefgh"} == {bytes([8])}
+
+
+def test_rows_are_removed_while_others_write_them(database: Database, rows: SealedRows) -> None:
+    def write_often() -> None:
+        for name in "abcdefgh" * 3:
+            put(database, rows, write(name))
+
+    def remove_often() -> None:
+        for _ in range(6):
+            with database.begin() as connection:
+                rows.remove(connection, table.c.expires_at > NOON)
+
+    at_once([write_often, remove_often] * 3)
+    put(database, rows, write("i"))
+
+    with database.read() as connection:
+        trusted = [row["id"] for row in rows.select(connection, select(table).order_by(table.c.id))]
+        assert trusted == list(connection.scalars(select(table.c.id).order_by(table.c.id)))
 
 
 class Service:

@@ -96,8 +96,7 @@ class DatabaseChanges:
             (change_reports, self._reports),
             (unanswered, self._unanswered),
         ):
-            gone = select(table.c.id).where(table.c.verification_id.in_(verification_ids))
-            rows.remove(connection, connection.scalars(gone).all())
+            rows.remove(connection, table.c.verification_id.in_(verification_ids))
 
     def page(self, *, after: int, limit: int) -> Sequence[tuple[int, ChangeReport]]:
         """Return the reports that follow the position *after*, oldest first, each with its own position."""
@@ -128,7 +127,8 @@ class DatabaseChanges:
         was_open = connection.scalar(select(unanswered.c.id).where(unanswered.c.id == name)) is not None
         reason = why_unanswered(after)
         if reason is None:
-            self._unanswered.remove(connection, [name] if was_open else [])
+            if was_open:
+                self._unanswered.remove(connection, unanswered.c.id == name)
             return was_open
         row = {
             "id": name,
@@ -161,9 +161,8 @@ class DatabaseChanges:
 
     def _find_known(self, connection: Connection, name: str) -> Facts | None:
         """Return what is known; nobody else compares with it until this transaction ends."""
-        connection.execute(select(known_facts.c.id).where(known_facts.c.id == name).with_for_update())
         try:
-            row = self._known.get(connection, name)
+            row = self._known.take(connection, name)
             return self._codecs.facts.load(row["facts"]) if row else None
         except (SealBroken, ValueError) as error:  # an answer that was paid for is kept all the same
             log.warning("what was known of a person is not used (%s)", type(error).__name__)

@@ -10,7 +10,7 @@ from verifier.errors import NotFound
 from verifier.model.consent import Consent
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
-from verifier.store.database.sealed_rows import SealedRows
+from verifier.store.database.sealed_rows import Row, SealedRows
 from verifier.store.database.tables.consents import consents
 from verifier.store.sealed import Codec
 
@@ -32,18 +32,17 @@ class DatabaseConsents:
     def find(self, consent_id: str) -> Consent:
         """Return the consent; see `verifier.ports.Consents`."""
         with self._database.read() as connection:
-            return self._get(connection, consent_id)
+            return self._read(self._rows.get(connection, consent_id))
 
     def revoke(self, consent_id: str, at: datetime) -> Consent:
         """Note that it was revoked at *at*; see `verifier.ports.Consents`."""
         with self._database.begin() as connection:
-            found = self._get(connection, consent_id)
+            found = self._read(self._rows.take(connection, consent_id))
             revoked = replace(found, revoked_at=found.revoked_at or at)
             self._put(connection, revoked)
         return revoked
 
-    def _get(self, connection: Connection, consent_id: str) -> Consent:
-        row = self._rows.get(connection, consent_id)
+    def _read(self, row: Row | None) -> Consent:
         consent = self._codec.load(row["consent"]) if row else None
         if consent is None or consent.facility not in reach():
             raise NotFound("There is no consent under this id; record it with POST /v1/consents.")

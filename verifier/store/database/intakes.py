@@ -48,14 +48,13 @@ class DatabaseIntakes:
     def find(self, intake_id: str) -> Intake:
         """Return the intake; see `verifier.answering.queue.Intakes`."""
         with self._database.read() as connection:
-            return self._get(connection, intake_id)
+            return self._read_found(self._rows.get(connection, _check_id(intake_id), *self._within()))
 
     def change(self, intake_id: str, change: Change) -> Intake:
         """Replace an intake by what *change* makes of it; see `verifier.answering.queue.Intakes`."""
         with self._database.begin() as connection:
-            if _is_id(intake_id):
-                connection.execute(select(table.id).where(table.id == intake_id).with_for_update())
-            changed = change(self._get(connection, intake_id))
+            row = self._rows.take(connection, _check_id(intake_id), *self._within())
+            changed = change(self._read_found(row))
             self._put(connection, changed)
         return changed
 
@@ -86,11 +85,8 @@ class DatabaseIntakes:
 
     def purge(self) -> int:
         """Delete the intakes past their retention, and count them."""
-        over = select(table.id).where(table.created_at <= self._oldest())
         with self._database.begin() as connection:
-            ids = connection.scalars(over).all()
-            self._rows.remove(connection, ids)
-        return len(ids)
+            return self._rows.remove(connection, table.created_at <= self._oldest())
 
     def add_all(self, some: Sequence[Intake]) -> None:
         """Keep many intakes at once, each of an id that is new."""
@@ -111,8 +107,7 @@ class DatabaseIntakes:
             "content": self._codec.dump(intake),
         }
 
-    def _get(self, connection: Connection, intake_id: str) -> Intake:
-        row = self._rows.get(connection, intake_id, *self._within()) if _is_id(intake_id) else None
+    def _read_found(self, row: Row | None) -> Intake:
         if row is None:
             raise NotFound(NO_SUCH)
         return self._read(row)
@@ -163,6 +158,12 @@ def _conditions(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.is_free:
         given.append(table.assignee.is_(None))
     return given
+
+
+def _check_id(text: str) -> str:
+    if not _is_id(text):
+        raise NotFound(NO_SUCH)
+    return text
 
 
 def _is_id(text: str) -> bool:

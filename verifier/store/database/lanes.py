@@ -103,7 +103,7 @@ class DatabaseLanes:
                 return None
             _end_item(connection, grant, settled, now)
             if settled.entry:
-                self._change_entry(connection, grant.item.entry_id, settled)
+                self._roster.change_in(connection, grant.item.entry_id, settled.entry)
             if settled.closes:
                 _close(connection, grant.lane.id, settled.reason, now)
             return _rest(connection, grant.lane.id, now)
@@ -142,11 +142,6 @@ class DatabaseLanes:
         if self._announce:
             for facility in connection.scalars(facilities).all():
                 self._announce(connection, run, facility)
-
-    def _change_entry(self, connection: Connection, entry_id: str, settled: Settled) -> None:
-        """Change the entry as it stands now, whatever staff changed meanwhile."""
-        if settled.entry:
-            self._roster.put_in(connection, settled.entry(self._roster.find_in(connection, entry_id)))
 
 
 def _select_lane() -> Select[Any]:

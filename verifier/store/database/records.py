@@ -133,9 +133,10 @@ class DatabaseRecords(DatabaseClaims):
 
     def hold(self, verification_ids: Sequence[str], *, held: bool) -> int:
         """Put a legal hold on verifications, or lift it, and count them."""
-        changed = update(verifications).where(table.id.in_(verification_ids)).values(held=held)
+        named = table.id.in_(verification_ids)
         with self._database.begin() as connection:
-            return connection.execute(changed).rowcount
+            self._verifications.take_all(connection, named)
+            return connection.execute(update(verifications).where(named).values(held=held)).rowcount
 
     def purge(self) -> Sequence[str]:
         """Delete every verification past its retention and not held, and return their ids."""
@@ -165,24 +166,22 @@ class DatabaseRecords(DatabaseClaims):
         """Return what stands under the id; nobody else writes it until this transaction ends."""
         if not _is_id(verification_id):
             return None
-        connection.execute(select(table.id).where(table.id == verification_id).with_for_update())
         conditions = self._is_kept(), *self._conditions(ANY)
-        row = self._verifications.get(connection, verification_id, *conditions)
+        row = self._verifications.take(connection, verification_id, *conditions)
         return self._read(row) if row else None
 
     def _purge_some(self) -> Sequence[str]:
-        over = select(table.id).where(table.created_at <= self._oldest(), table.held.is_(False))
+        over = table.created_at <= self._oldest(), table.held.is_(False)
         with self._database.begin() as connection:
-            ids = connection.scalars(over.limit(PURGED_AT_ONCE).with_for_update()).all()
+            ids = self._verifications.take_all(connection, *over, limit=PURGED_AT_ONCE)
             self._remove_exchanges(connection, ids)
             if self._follower:
                 self._follower.forget(connection, ids)
-            self._verifications.remove(connection, ids)
+            self._verifications.remove(connection, table.id.in_(ids))
         return ids
 
     def _remove_exchanges(self, connection: Connection, verification_ids: Sequence[str]) -> None:
-        kept = select(exchanges.c.id).where(exchanges.c.verification_id.in_(verification_ids))
-        self._exchanges.remove(connection, connection.scalars(kept).all())
+        self._exchanges.remove(connection, exchanges.c.verification_id.in_(verification_ids))
 
     def _select(self, wanted: Wanted) -> Select[tuple[object, ...]]:
         return select(verifications).where(self._is_kept(), *self._conditions(wanted))

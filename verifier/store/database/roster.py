@@ -11,6 +11,7 @@ from verifier.answering.consent_gate import person_of
 from verifier.clock import Clock
 from verifier.errors import Conflict, NotFound
 from verifier.model.roster import Entry
+from verifier.nightly.ports import Change
 from verifier.store.database.blind_index import normalize
 from verifier.store.database.data_keys import DataKeys
 from verifier.store.database.engine import Database
@@ -40,23 +41,26 @@ class DatabaseRoster:
 
     def add(self, entry: Entry) -> None:
         """Keep a new *entry*; see `verifier.nightly.ports.Roster`."""
+        self.add_all([entry])
+
+    def add_all(self, entries: Sequence[Entry]) -> None:
+        """Keep new *entries* as `add` does, all or none."""
         try:
             with self._database.begin() as connection:
-                self._rows.put(connection, self._row(entry))
+                self._rows.add_all(connection, [self._row(entry) for entry in entries])
         except IntegrityError:
             raise Conflict(TWICE) from None
 
     def find(self, entry_id: str) -> Entry:
         """Return the entry; see `verifier.nightly.ports.Roster`."""
         with self._database.read() as connection:
-            return self.find_in(connection, entry_id)
+            return self._read(self._rows.get(connection, entry_id, *_within_reach()))
 
-    def replace(self, entry: Entry) -> None:
-        """Keep *entry* in place of the one that stands; see `verifier.nightly.ports.Roster`."""
+    def change(self, entry_id: str, change: Change) -> Entry:
+        """Replace an entry by what *change* makes of it; see `verifier.nightly.ports.Roster`."""
         try:
             with self._database.begin() as connection:
-                self.find_in(connection, entry.id)
-                self.put_in(connection, entry)
+                return self.change_in(connection, entry_id, change)
         except IntegrityError:
             raise Conflict(TWICE) from None
 
@@ -77,20 +81,11 @@ class DatabaseRoster:
             yield self.listing(limit=AT_ONCE, after=after)
             after = ids[-1]
 
-    def find_in(self, connection: Connection, entry_id: str) -> Entry:
-        """Return the entry as the transaction of *connection* sees it.
-
-        Raises:
-            NotFound: there is none under this id, or it is of a facility out of reach.
-        """
-        row = self._rows.get(connection, entry_id, *_within_reach())
-        if row is None:
-            raise NotFound(NO_SUCH)
-        return self._codec.load(row["entry"])
-
-    def put_in(self, connection: Connection, entry: Entry) -> None:
-        """Keep *entry* as part of the transaction of *connection*."""
-        self._rows.put(connection, self._row(entry))
+    def change_in(self, connection: Connection, entry_id: str, change: Change) -> Entry:
+        """Change an entry as `change` does, as part of the transaction of *connection*."""
+        changed = change(self._read(self._rows.take(connection, entry_id, *_within_reach())))
+        self._rows.put(connection, self._row(changed))
+        return changed
 
     def names_in(self, connection: Connection, entry_ids: Sequence[str]) -> dict[str, Entry]:
         """Return entries by id, as far as they are within reach and can be trusted."""
@@ -103,6 +98,11 @@ class DatabaseRoster:
         enrolled = select(table.id).where(table.enrolled.is_(True), table.id > after, *_within_reach())
         with self._database.read() as connection:
             return connection.scalars(enrolled.order_by(table.id).limit(AT_ONCE)).all()
+
+    def _read(self, row: Row | None) -> Entry:
+        if row is None:
+            raise NotFound(NO_SUCH)
+        return self._codec.load(row["entry"])
 
     def _row(self, entry: Entry) -> Row:
         leaves = entry.discharged_on

@@ -4,6 +4,9 @@ Each sealed value is bound to its table, row, column and the row's version. So t
 is noticed too, the newest version of each row stands a second time, in `marks`, under a name that only the
 naming key tells: a row whose version is not the marked one is refused. What one database cannot tell by
 itself is a row put back together with its mark, or all of an older backup: the audit's anchor outside can.
+
+Marks are also what writers wait for. Each takes the mark before the row, and the marks of several rows in
+their order, so that no two wait for each other; so whoever reads a row in order to write it `take`s it.
 """
 
 import logging
@@ -65,7 +68,28 @@ class SealedRows:
         found = connection.execute(wanted).mappings().first()
         if found is None:
             return None
-        return self._trust(connection, dict(found), self._marked(connection, [row_id]))
+        return self._trust(
+            connection, dict(found), self._marked(connection, [row_id]).get(self._name(row_id))
+        )
+
+    def take(self, connection: Connection, row_id: str, *conditions: ColumnElement[bool]) -> Row | None:
+        """Return the row as `get` does; nobody else writes it, there or not, until this transaction ends."""
+        version = self._mark(connection, row_id, writes=0)
+        wanted = select(self._table).where(self._table.c.id == row_id, *conditions).with_for_update()
+        found = connection.execute(wanted).mappings().first()
+        return None if found is None else self._trust(connection, dict(found), version)
+
+    def take_all(
+        self, connection: Connection, *conditions: ColumnElement[bool], limit: int | None = None
+    ) -> Sequence[str]:
+        """Take the rows that meet the *conditions*, at most *limit*, as `take` does; return their ids."""
+        row_id, taken = self._table.c.id, list[str]()
+        found = connection.scalars(select(row_id).where(*conditions).limit(limit))
+        for some in _batches(sorted(found, key=self._name)):
+            for each in some:
+                self._mark(connection, each, writes=0)
+            taken += connection.scalars(select(row_id).where(row_id.in_(some), *conditions).with_for_update())
+        return taken
 
     def select(self, connection: Connection, statement: Select[Any]) -> Iterator[Row]:
         """Return the whole rows *statement* finds; one that cannot be trusted is left out and logged."""
@@ -73,15 +97,17 @@ class SealedRows:
         marked = self._marked(connection, [row["id"] for row in rows])
         for row in rows:
             try:
-                yield self._trust(connection, row, marked)
+                yield self._trust(connection, row, marked.get(self._name(row["id"])))
             except SealBroken:
                 log.warning("a row of %s is not used: it was changed, moved or put back", self._table.name)
 
-    def remove(self, connection: Connection, row_ids: Sequence[str]) -> None:
-        """Delete rows; put back later, they are refused."""
+    def remove(self, connection: Connection, *conditions: ColumnElement[bool]) -> int:
+        """Delete the rows that meet the *conditions*, and count them; put back later, they are refused."""
+        row_ids = self.take_all(connection, *conditions)
         for some in _batches(row_ids):
             connection.execute(delete(self._table).where(self._table.c.id.in_(some)))
             connection.execute(delete(marks).where(marks.c.name.in_([self._name(each) for each in some])))
+        return len(row_ids)
 
     def seal(self, row: Row, *, version: int, key: Key) -> dict[str, Any]:
         """Return *row* as it is written: its sealed columns encrypted by *key* for this *version*."""
@@ -92,8 +118,8 @@ class SealedRows:
                 written[column] = self._box.seal(content, name=_bind(row["id"], column, version), key=key)
         return written
 
-    def _trust(self, connection: Connection, row: Row, marked: Mapping[str, int]) -> Row:
-        if marked.get(self._name(row["id"])) != row["version"]:
+    def _trust(self, connection: Connection, row: Row, marked: int | None) -> Row:
+        if marked != row["version"]:
             raise SealBroken("A stored row is not the newest one of its name; it is not used.")
         return self.open(connection, row)
 
@@ -113,9 +139,9 @@ class SealedRows:
                 opened[column] = self._box.open(row[column], name=name, key=key)
         return opened
 
-    def _mark(self, connection: Connection, row_id: str) -> int:
-        """Count a write of the row; who writes the same row waits here until this transaction ends."""
-        first = {"name": self._name(row_id), "version": 1}
+    def _mark(self, connection: Connection, row_id: str, *, writes: int = 1) -> int:
+        """Count *writes* of the row; who writes the same row waits here until this transaction ends."""
+        first = {"name": self._name(row_id), "version": writes}
         return int(connection.execute(_counting(connection.dialect.name), first).scalar_one())
 
     def _marked(self, connection: Connection, row_ids: Sequence[str]) -> dict[str, int]:
@@ -133,7 +159,8 @@ class SealedRows:
 def _counting(dialect: str) -> UpdateBase:
     """Build the statement that begins to count a name, or counts on."""
     first = INSERTS[dialect](marks)
-    counted = first.on_conflict_do_update(index_elements=["name"], set_={"version": marks.c.version + 1})
+    more = {"version": marks.c.version + first.excluded.version}
+    counted = first.on_conflict_do_update(index_elements=["name"], set_=more)
     return counted.returning(marks.c.version)
 
 

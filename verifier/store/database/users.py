@@ -34,10 +34,9 @@ class DatabaseUsers:
 
     def seal_addresses(self) -> None:
         """Seal the addresses that were written before addresses were sealed."""
-        plain = select(users.c.id).where(users.c.address.is_(None)).with_for_update()
         with self._database.begin() as connection:
-            for user_id in connection.scalars(plain).all():
-                row = self._require(connection, user_id)
+            for user_id in self._rows.take_all(connection, users.c.address.is_(None)):
+                row = _require(self._rows.get(connection, user_id))
                 self._rows.put(connection, {**row, **self._write_address(row["email_index"])})
 
     def add(self, user: User, secrets: Secrets) -> None:
@@ -77,13 +76,13 @@ class DatabaseUsers:
             SealBroken: somebody tampered with it.
         """
         with self._database.read() as connection:
-            row = self._require(connection, user_id)
+            row = _require(self._rows.get(connection, user_id))
         return Secrets(row["password"].decode(), row["totp"].decode())
 
     def replace_secrets(self, user_id: str, secrets: Secrets) -> None:
         """Replace what a person proves themselves by, recovery codes too, and end their sessions."""
         with self._database.begin() as connection:
-            row = self._require(connection, user_id)
+            row = _require(self._rows.take(connection, user_id))
             self._rows.put(connection, {**row, **_write_secrets(secrets), "totp_step": UNUSED})
             connection.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
             _put_codes(connection, user_id, secrets)
@@ -137,11 +136,11 @@ class DatabaseUsers:
     def _write_address(self, email: str) -> dict[str, str | bytes]:
         return {"email_index": self._addresses.name(email), "address": email.encode()}
 
-    def _require(self, connection: Connection, user_id: str) -> Row:
-        row = self._rows.get(connection, user_id)
-        if row is None:
-            raise NotFound("There is no such person.")
-        return row
+
+def _require(row: Row | None) -> Row:
+    if row is None:
+        raise NotFound("There is no such person.")
+    return row
 
 
 def _write(user: User, secrets: Secrets) -> dict[str, Any]:
