@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, LargeBinary, func, select, update
 
 from schemas import snapshot
-from tests.store.database.support import at_once
+from tests.store.database.support import at_once, begin_while_open
 from tests.store.support import ACTIVE, INACTIVE, INQUIRY, NOON, SetClock
 from verifier.access.fence import within
 from verifier.access.principal import Facilities
@@ -291,11 +291,15 @@ def test_what_is_purged_is_forgotten_here_too(
 
 
 def fail(records: DatabaseRecords, night: int, coverage: Coverage, **more: Any) -> None:  # noqa: ANN401
+    made = unanswered(night, coverage)
+    records.change(made.id, lambda _: replace(made, **more))
+
+
+def unanswered(night: int, coverage: Coverage) -> Verification:
     moment = NOON + timedelta(days=night)
     timeout = (Attempt("caqh_core", ("CJ",), Outcome.TIMEOUT, 60.0),)
     status = VerificationStatus.COMPLETE
-    made = Verification(f"ver_{night}", status, ABITA, moment, coverage, None, moment, attempts=timeout)
-    records.change(made.id, lambda _: replace(made, **more))
+    return Verification(f"ver_{night}", status, ABITA, moment, coverage, None, moment, attempts=timeout)
 
 
 UNKNOWN: Final = Coverage(CoverageStatus.UNKNOWN)
@@ -344,6 +348,18 @@ def test_who_is_not_answered_for_is_listed_with_the_reason_until_they_are(
     assert kinds(changes) == []
 
     answer(records, 3, copay("30.00"))
+    assert changes.unanswered(NOON, limit=5) == []
+
+
+def test_who_is_answered_for_while_another_failure_is_noted_is_not_listed(
+    database: Database, records: DatabaseRecords, changes: DatabaseChanges
+) -> None:
+    begin_while_open(
+        database,
+        lambda connection: changes.follow(connection, None, unanswered(1, UNKNOWN)),
+        lambda: answer(records, 2, copay("30.00")),
+    )
+
     assert changes.unanswered(NOON, limit=5) == []
 
 

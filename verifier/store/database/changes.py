@@ -78,13 +78,14 @@ class DatabaseChanges:
         if not _is_new_answer(before, after):
             return
         name = self._names.name(_identify(after.inquiry))
+        known = self._take_known(connection, name)
         was_open = self._note_unanswered(connection, name, after)
         if after.status is not VerificationStatus.COMPLETE:
             return
         facility = after.inquiry.facility or ""
         ids = {"verification_id": after.id}
         self._tell(connection, EventType.VERIFICATION_COMPLETED, facility, ids)
-        report = self._compare(connection, name, after, was_open=was_open)
+        report = self._compare(connection, name, known, after, was_open=was_open)
         if report:
             self._keep(connection, report)
             self._tell(connection, EventType.COVERAGE_CHANGED, facility, ids | {"change_id": report.id})
@@ -141,13 +142,12 @@ class DatabaseChanges:
         return was_open
 
     def _compare(
-        self, connection: Connection, name: str, after: Verification, *, was_open: bool
+        self, connection: Connection, name: str, known: Facts | None, after: Verification, *, was_open: bool
     ) -> ChangeReport | None:
         """Compare with what is known; the first answer changes nothing, unless somebody waited for it."""
         told = read_facts(after)
         if told is None:
             return None
-        known = self._find_known(connection, name)
         kept = self._codecs.facts.dump(carry_over(known, told))
         self._known.put(connection, {"id": name, "verification_id": after.id, "facts": kept})
         changes = compare_facts(known, told) if known or was_open else ()
@@ -159,8 +159,8 @@ class DatabaseChanges:
         facility = after.inquiry.facility or ""
         return ChangeReport(own_id, after.id, since, facility, self._clock.now(), changes, notices)
 
-    def _find_known(self, connection: Connection, name: str) -> Facts | None:
-        """Return what is known; nobody else compares with it until this transaction ends."""
+    def _take_known(self, connection: Connection, name: str) -> Facts | None:
+        """Return what is known of a person; nobody else notes of them till this transaction ends."""
         try:
             row = self._known.take(connection, name)
             return self._codecs.facts.load(row["facts"]) if row else None

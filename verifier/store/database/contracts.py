@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, or_, select
@@ -50,8 +51,7 @@ class DatabaseContracts:
     def keep(self, rates: Sequence[ContractRate]) -> None:
         """Keep *rates*, each in place of one that begins on the same day; all or none."""
         with self._database.begin() as connection:
-            for rate in rates:
-                row = _row(rate)
+            for row in sorted(map(_row, rates), key=itemgetter(*KEY)):  # none waits for another in a circle
                 kept = insert(connection, contract_rates).values(**row)
                 connection.execute(kept.on_conflict_do_update(index_elements=KEY, set_=row))
 

@@ -56,9 +56,13 @@ class DatabaseLanes:
         with self._database.read() as connection:
             if not connection.scalar(select(lanes.c.id).where(*due).limit(1)):
                 return []  # most looks find nothing, and nothing is written for them
-        called = update(lanes).where(*due).values(called_at=now).returning(lanes.c.id, lanes.c.turn)
+        free = (
+            select(lanes.c.id).where(*due).with_for_update(skip_locked=True)
+        )  # who waits here may block others
+        called = update(lanes).where(lanes.c.id.in_(free)).values(called_at=now)
         with self._database.begin() as connection:
-            return [(lane_id, turn) for lane_id, turn in connection.execute(called)]
+            rows = connection.execute(called.returning(lanes.c.id, lanes.c.turn))
+            return [(lane_id, turn) for lane_id, turn in rows]
 
     def look(self, lane_id: str, turn: int) -> Lane | None:
         """Return the lane if it is open and this is its turn."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from verifier.access.ports import Digest
 from verifier.access.throttle import Guess, Tally
@@ -39,18 +39,20 @@ class DatabaseTries:
 
     def give_back(self, names: Iterable[str]) -> None:
         """Count one failure less under each name."""
-        less = update(tries).where(tries.c.name.in_(self._hashed(names)), tries.c.failures > 0)
+        less = update(tries).where(self._held(names), tries.c.failures > 0)
         with self._database.begin() as connection:
             connection.execute(less.values(failures=tries.c.failures - 1))
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget the tallies."""
-        gone = delete(tries).where(tries.c.name.in_(self._hashed(names)))
+        gone = delete(tries).where(self._held(names))
         with self._database.begin() as connection:
             connection.execute(gone)
 
-    def _hashed(self, names: Iterable[str]) -> list[str]:
-        return sorted(map(self._name, names))
+    def _held(self, names: Iterable[str]) -> ColumnElement[bool]:
+        """Say which tallies; they are locked in one order, so that no two who do so wait for each other."""
+        hashed = tries.c.name.in_([self._name(name) for name in names])
+        return tries.c.name.in_(select(tries.c.name).where(hashed).order_by(tries.c.name).with_for_update())
 
     def _name(self, name: str) -> str:
         return self._digest.name(f"tries {name}")
@@ -58,7 +60,8 @@ class DatabaseTries:
 
 def _lock(connection: Connection, name: str, now: datetime) -> Tally:
     """Return the tally, made if need be; whoever else guesses under this name waits here."""
-    connection.execute(delete(tries).where(tries.c.last_at < now - KEPT))
+    old = select(tries.c.name).where(tries.c.last_at < now - KEPT).with_for_update(skip_locked=True)
+    connection.execute(delete(tries).where(tries.c.name.in_(old)))
     first = insert(connection, tries).values(name=name, failures=0, last_at=now)
     connection.execute(first.on_conflict_do_nothing(index_elements=["name"]))
     row = connection.execute(select(tries).where(tries.c.name == name).with_for_update()).mappings().one()
