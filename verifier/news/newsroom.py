@@ -21,7 +21,6 @@ from verifier.ports import Audit
 
 Done = TypeVar("Done")
 
-MOST_PEOPLE: Final = 200  # with changes, and as many who could not be asked about
 PAGE: Final = 25  # people named at once
 MOST_KEYS: Final = 5  # that sign at one time
 REFUSED: Final = (
@@ -61,8 +60,7 @@ class Newsroom:
     def digest(self, length: timedelta, start: int = 0) -> Digest:
         """Return a page of what matters since so long ago; each name on it was looked at, and is recorded."""
         now = self.news.clock.now()
-        whole = gather(self.news.changes, self.news.webhooks, now - length, limit=MOST_PEOPLE)
-        found = whole.page(start, PAGE)
+        found = gather(self.news.changes, self.news.webhooks, now - length, start=start, length=PAGE)
         ids = dict.fromkeys(
             [report.verification_id for report in found.reports]
             + [each.verification_id for each in found.unanswered]

@@ -1,15 +1,23 @@
 """What telling others asks of the outside: the records it keeps, a signature, a way out."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from verifier.model.change import ChangeReport, Unanswered
+from verifier.model.change import ChangeReport, Severity, Unanswered
 from verifier.model.verification import Verification
 from verifier.news.webhook import Delivery, Disabled, Message, Webhook
 
 Post = Callable[[str, Mapping[str, str], bytes], None]
 """Posts headers and body to an address, and returns when they were taken; else raises a `VerifierError`."""
+
+
+class Tally(NamedTuple):
+    """How many reports there are by the gravest change in each, and how many people nobody answers for."""
+
+    changed: Counter[Severity]
+    unanswered: int
 
 
 class Changes(Protocol):
@@ -19,12 +27,16 @@ class Changes(Protocol):
         """Return the reports that follow the position *after*, oldest first, each with its own position."""
         ...
 
-    def since(self, moment: datetime, *, limit: int) -> Sequence[ChangeReport]:
-        """Return the reports made since *moment*, newest first."""
+    def tally(self, moment: datetime) -> Tally:
+        """Count what is new since *moment*."""
         ...
 
-    def unanswered(self, moment: datetime, *, limit: int) -> Sequence[Unanswered]:
-        """Return who was asked about since *moment* and is not answered for yet, newest first."""
+    def gravest(self, moment: datetime, *, limit: int, skip: int = 0) -> Sequence[ChangeReport]:
+        """Return the reports made since *moment*, gravest first and of those the newest, beyond *skip*."""
+        ...
+
+    def unanswered(self, moment: datetime, *, limit: int, skip: int = 0) -> Sequence[Unanswered]:
+        """Return who was asked about since *moment* and is not answered for, newest first, beyond *skip*."""
         ...
 
 

@@ -1,6 +1,7 @@
 """What each answer changed, kept in the transaction that keeps the answer."""
 
 import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -18,12 +19,13 @@ from verifier.access.principal import Facilities
 from verifier.answering.pricing import price_if_possible
 from verifier.answering.signing import add_note
 from verifier.keeping import CHANGES, VERIFICATIONS
-from verifier.model.change import ChangeKind
+from verifier.model.change import ChangeKind, Severity
 from verifier.model.coverage import Coverage, Rejection, Source
 from verifier.model.inquiry import Inquiry, Patient, Relationship
 from verifier.model.review import Note
 from verifier.model.verification import Attempt, Freshness, Origin, Outcome, Verification, VerificationStatus
 from verifier.model.vocabulary import BenefitKind, CoverageStatus, RejectionClass, Retry
+from verifier.news.ports import Tally
 from verifier.news.webhook import EventType, Message
 from verifier.store.database.changes import DatabaseChanges
 from verifier.store.database.data_keys import DataKeys
@@ -242,8 +244,27 @@ def test_the_feed_is_read_on_from_any_position(records: DatabaseRecords, changes
     rest = changes.page(after=first[-1][0], limit=100)
     assert [position for position, _ in (*first, *rest)] == [1, 2, 3, 4, 5]
     assert changes.page(after=5, limit=10) == []
-    assert [each.verification_id for each in changes.since(NOON, limit=2)] == ["ver_5", "ver_4"]
-    assert changes.since(NOON + timedelta(seconds=1), limit=2) == []
+
+
+def test_the_gravest_come_first_however_many_are_newer_and_all_are_counted(
+    records: DatabaseRecords, changes: DatabaseChanges
+) -> None:
+    for night, coverage in enumerate(
+        [copay("30.00"), INACTIVE.coverage, copay("30.00"), copay("45.00"), copay("50.00")]
+    ):
+        answer(records, night, coverage)
+    fail(records, 7, UNKNOWN)
+
+    found = [
+        [each.verification_id for each in changes.gravest(NOON, limit=2, skip=skip)] for skip in (0, 2, 4)
+    ]
+    assert found == [["ver_1", "ver_4"], ["ver_3", "ver_2"], []]
+    assert changes.tally(NOON) == Tally(
+        Counter({Severity.URGENT: 1, Severity.IMPORTANT: 2, Severity.NOTICE: 1}), 1
+    )
+    assert changes.unanswered(NOON, limit=2, skip=1) == []
+    later = NOON + timedelta(seconds=1)
+    assert (changes.tally(later), changes.gravest(later, limit=2)) == (Tally(Counter(), 0), [])
 
 
 def test_changes_of_a_facility_out_of_reach_do_not_exist(
@@ -255,7 +276,7 @@ def test_changes_of_a_facility_out_of_reach_do_not_exist(
 
     with within(Facilities.of(["covington"])):
         assert [name for name, _ in kinds(changes)] == ["ver_2"]
-        assert [each.facility for each in changes.since(NOON, limit=10)] == ["covington"]
+        assert [each.facility for each in changes.gravest(NOON, limit=10)] == ["covington"]
     with within(Facilities()):
         assert kinds(changes) == []
 

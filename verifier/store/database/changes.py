@@ -7,11 +7,12 @@ keeps the verification: whatever dies in between, an answer is never kept withou
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from verifier.access.fence import reach
 from verifier.answering.notices import PART_2, SCOPE
@@ -19,9 +20,10 @@ from verifier.changes.compare import carry_over, compare_facts
 from verifier.changes.facts import read_facts
 from verifier.changes.unanswered import why_unanswered
 from verifier.clock import Clock
-from verifier.model.change import ChangeReport, Facts, Unanswered
+from verifier.model.change import ChangeReport, Facts, Severity, Unanswered
 from verifier.model.inquiry import Inquiry
 from verifier.model.verification import Verification, VerificationStatus
+from verifier.news.ports import Tally
 from verifier.news.webhook import EventType, Message
 from verifier.store.database.blind_index import normalize
 from verifier.store.database.data_keys import DataKeys
@@ -32,6 +34,7 @@ from verifier.store.encryption import KeyedHash, SealBroken
 from verifier.store.sealed import Codec
 
 FEED: Final = "changes"
+SEVERITIES: Final = tuple(Severity)
 
 STATEMENTS: Final = frozenset({PART_2.code, SCOPE})
 
@@ -107,19 +110,31 @@ class DatabaseChanges:
             rows = self._reports.select(connection, ordered)
             return [(row["position"], self._codecs.reports.load(row["report"])) for row in rows]
 
-    def since(self, moment: datetime, *, limit: int) -> Sequence[ChangeReport]:
-        """Return the reports made since *moment*, newest first."""
-        recent = change_reports.c.created_at >= moment
-        newest = select(change_reports).where(recent, *_fence(change_reports))
-        ordered = newest.order_by(change_reports.c.position.desc()).limit(limit)
+    def tally(self, moment: datetime) -> Tally:
+        """Count what is new since *moment*."""
+        reports, open_ = (_new(table, moment) for table in (change_reports, unanswered))
+        severity = change_reports.c.severity
+        changed = select(severity, func.count()).where(*reports).group_by(severity)
+        waiting = select(func.count()).select_from(unanswered).where(*open_)
         with self._database.read() as connection:
-            rows = self._reports.select(connection, ordered)
+            counts = {SEVERITIES[place]: number for place, number in connection.execute(changed)}
+            return Tally(Counter(counts), connection.scalar(waiting) or 0)
+
+    def gravest(self, moment: datetime, *, limit: int, skip: int = 0) -> Sequence[ChangeReport]:
+        """Return the reports made since *moment*, gravest first and of those the newest, beyond *skip*."""
+        order = change_reports.c.severity, change_reports.c.position.desc()
+        new = select(change_reports.c.id).where(*_new(change_reports, moment)).order_by(*order)
+        with self._database.read() as connection:
+            ids = connection.scalars(new.offset(skip).limit(limit)).all()  # out of an index alone
+            found = select(change_reports).where(change_reports.c.id.in_(ids)).order_by(*order)
+            rows = self._reports.select(connection, found)
             return [self._codecs.reports.load(row["report"]) for row in rows]
 
-    def unanswered(self, moment: datetime, *, limit: int) -> Sequence[Unanswered]:
-        """Return who was asked about since *moment* and is not answered for yet, newest first."""
-        found = select(unanswered).where(unanswered.c.created_at >= moment, *_fence(unanswered))
-        ordered = found.order_by(unanswered.c.created_at.desc(), unanswered.c.id).limit(limit)
+    def unanswered(self, moment: datetime, *, limit: int, skip: int = 0) -> Sequence[Unanswered]:
+        """Return who was asked about since *moment* and is not answered for, newest first, beyond *skip*."""
+        found = select(unanswered).where(*_new(unanswered, moment))
+        newest = found.order_by(unanswered.c.created_at.desc(), unanswered.c.id)
+        ordered = newest.offset(skip).limit(limit)
         with self._database.read() as connection:
             return [_read_unanswered(row) for row in self._unanswered.select(connection, ordered)]
 
@@ -173,6 +188,7 @@ class DatabaseChanges:
             "id": report.id,
             "position": _take_position(connection),
             "created_at": report.created_at,
+            "severity": SEVERITIES.index(report.severity),
             "facility": report.facility,
             "verification_id": report.verification_id,
             "report": self._codecs.reports.dump(report),
@@ -189,6 +205,10 @@ def _is_new_answer(before: Verification | None, after: Verification) -> bool:
     if after.status is VerificationStatus.PENDING:
         return False
     return before is None or (before.status, before.as_of) != (after.status, after.as_of)
+
+
+def _new(table: Table, moment: datetime) -> list[ColumnElement[bool]]:
+    return [table.c.created_at >= moment, *_fence(table)]
 
 
 def _fence(table: Table) -> list[ColumnElement[bool]]:

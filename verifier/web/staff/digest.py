@@ -31,7 +31,7 @@ def show_digest() -> Response:
     days = asked if asked in LENGTHS else USUAL
     digest = rooms().newsroom.digest(timedelta(days=int(days)), start)
     following = start + PAGE
-    is_last = following >= digest.counts.total() + digest.unknown
+    is_last = following >= digest.tally.changed.total() + digest.tally.unanswered
     payers = {kept.inquiry.payer for kept in digest.verifications.values()}
     return show(
         "staff/digest.html",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, String, Table
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, String, Table
 
 from verifier.store.database.columns import Moment, metadata, sealed, sealed_table
 
@@ -16,12 +16,13 @@ change_reports: Final[Table] = sealed_table(
     "change_reports",
     Column("position", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("severity", SmallInteger, nullable=False),  # place in `Severity`: 0 for the gravest
     Column("facility", String(64), nullable=False),
     Column("verification_id", String(80), nullable=False, index=True),
     sealed("report"),
     Index(None, "position", unique=True),
     Index(None, "facility", "position"),
-    Index(None, "created_at"),
+    Index(None, "created_at", "severity", "facility", "position"),
 )
 
 unanswered: Final[Table] = sealed_table(
