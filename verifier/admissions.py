@@ -26,7 +26,6 @@ from verifier.answering.intaking import (
 )
 from verifier.answering.queue import EVERYTHING, Change, Intakes, Sought, Tally
 from verifier.desk import Office
-from verifier.errors import NotFound
 from verifier.facilities import choose_facility
 from verifier.model.audit import Action, Context
 from verifier.model.consent import Consent
@@ -145,19 +144,26 @@ class Admissions:
 
     def _list(self, sought: Sought, limit: int, before: str | None) -> Sequence[Intake]:
         found = self._intakes.listing(sought, limit=limit, before=before)
-        return [self._catch_up(intake) for intake in found]
+        verifying = (each for each in found if each.state is IntakeState.VERIFYING)
+        followed = self._catch_up(
+            {each.id: each.verification_id for each in verifying if each.verification_id}
+        )
+        return [followed.get(each.id, each) for each in found]
 
-    def _catch_up(self, intake: Intake) -> Intake:
-        """Follow a verification that ended by itself, after whoever asked for it had gone."""
-        if intake.state is not IntakeState.VERIFYING or intake.verification_id is None:
-            return intake
-        try:
-            verification = self._desk.find(intake.verification_id)
-        except NotFound:  # purged, or damaged: the queue is shown all the same
-            return intake
-        if verification.status is VerificationStatus.PENDING:
-            return intake
-        return self._intakes.change(intake.id, partial(follow, verification=verification))
+    def _catch_up(self, waiting: Mapping[str, str]) -> Mapping[str, Intake]:
+        """Follow verifications that ended by themselves, after whoever asked for them had gone.
+
+        One that was purged, or damaged, is not found, and its request is shown all the same.
+        """
+        if not waiting:
+            return {}
+        found = self._desk.find_all(waiting.values())
+        ended = {
+            intake_id: partial(follow, verification=found[verification_id])
+            for intake_id, verification_id in waiting.items()
+            if verification_id in found and found[verification_id].status is not VerificationStatus.PENDING
+        }
+        return self._intakes.change_all(ended) if ended else {}
 
     def _change(self, intake_id: str, change: Change, note: str) -> Intake:
         def carry_out(intake: Intake) -> Intake:

@@ -5,12 +5,13 @@ payer is recorded where it leaves, in `verifier.answering.departure`.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
 from verifier.answering.evidence import require_exchanges
 from verifier.answering.intaking import follow
@@ -18,7 +19,7 @@ from verifier.answering.queue import Intakes
 from verifier.clock import Clock
 from verifier.errors import BadInput
 from verifier.facilities import choose_facility
-from verifier.model.audit import Action, Context, Person, Result
+from verifier.model.audit import Action, Context, Event, Person, Result
 from verifier.model.consent import Consent
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
@@ -87,6 +88,16 @@ class Desk(Recorded):
         """Look at a verification, or with another *action* take it out; see `Verifier.find`."""
         work = partial(self._verifier.find, verification_id)
         return self.leave(action, name_record("verification", verification_id), work)
+
+    def find_all(self, verification_ids: Collection[str]) -> Mapping[str, Verification]:
+        """Look at many verifications at once; see `Verifier.find_all`. Each is recorded."""
+        with acting(self._context):
+            found = self._verifier.find_all(verification_ids)
+        read = partial(Event, Action.READ, context=self._context, at=self._clock.now())
+        events = [read(f"verification {each.id}", whose=person_of(each.inquiry)) for each in found.values()]
+        if events:
+            self._audit.record(*events)
+        return found
 
     def evidence(self, verification_id: str) -> Evidence:
         """Take out what went over the wire.

@@ -1,6 +1,6 @@
 """What the core asks of the outside: each port is one small protocol, filled in by `verifier.bootstrap`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -168,6 +168,10 @@ class Records(Protocol):
         Raises:
             NotFound: there is none under this id, it is of another facility, or past its retention.
         """
+        ...
+
+    def find_all(self, verification_ids: Collection[str]) -> Mapping[str, Verification]:
+        """Return verifications by id; one that is past its retention or cannot be trusted is left out."""
         ...
 
     def recent(self, *, limit: int, before: str | None, wanted: Wanted = ANY) -> Sequence[Verification]:

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,16 +34,7 @@ from verifier.model.review import Note, Review
 from verifier.model.verification import Evidence, Exchange, Verification, VerificationStatus
 from verifier.model.vocabulary import Network
 from verifier.offers import fill_in
-from verifier.ports import (
-    ANY,
-    Contracts,
-    CoverageCache,
-    PayerGateway,
-    Records,
-    ReplyReader,
-    Rulebook,
-    Wanted,
-)
+from verifier.ports import ANY, Contracts, CoverageCache, PayerGateway, Records, ReplyReader, Rulebook, Wanted
 from verifier.progress import listening
 
 STILL_ASKING: Final = "the payer has not answered yet"
@@ -172,6 +163,10 @@ class Verifier:
             NotFound: there is none under this id, or it is past its retention.
         """
         return self._records.find(verification_id)
+
+    def find_all(self, verification_ids: Collection[str]) -> Mapping[str, Verification]:
+        """Return verifications by id; one that is past its retention or cannot be trusted is left out."""
+        return self._records.find_all(verification_ids)
 
     def evidence(self, verification_id: str) -> Evidence:
         """Return a verification and what went over the wire for it; see `find_evidence`."""

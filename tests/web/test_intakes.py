@@ -1,16 +1,20 @@
 """Requests for a free verification over HTTP: from the public form to the signed-off answer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from tests.store.support import inquire
 from tests.web.house import OTHER, OWN, WebHouse, open_web
 from tests.web.test_facts import sign_in
 from verifier.access.roles import Role
 from verifier.model.audit import Action
+from verifier.model.intake import Intake, IntakeState
 from verifier.web.api import intake_examples
 
 SAID: dict[str, Any] = {name: value for name, value in intake_examples.REQUEST.items() if name != "token"}
@@ -238,3 +242,28 @@ def test_each_step_is_in_the_trail_by_who_did_it(
     ]
     assert sent.whose
     assert sent.whose.last_name == "Exampleton"
+
+
+def test_requests_whose_verification_ended_unseen_have_moved_on_when_the_queue_is_looked_at(
+    house: WebHouse, anybody: FlaskClient, staff: FlaskClient
+) -> None:
+    first, second, purged = (ask(house, anybody).json["id"] for _ in range(3))
+    ended = [house.verifier.verify(inquire(facility=OWN)).id for _ in range(2)]
+    assert house.office.intakes
+    for own_id, verification_id in zip((first, second, purged), (*ended, "ver_gone"), strict=True):
+        house.office.intakes.change(own_id, partial(leave_alone, verification_id=verification_id))
+    house.reception.audit.events.clear()
+
+    rows = staff.get("/v1/intakes").json["items"]
+
+    states = {row["id"]: row["state"] for row in rows}
+    assert states == {first: "needs_call", second: "needs_call", purged: "verifying"}
+    looked_at = [what for _, what, _ in house.reception.told(Action.READ)]
+    assert sorted(looked_at) == sorted(f"verification {each}" for each in ended)
+    staff.get("/v1/intakes")
+    assert len(house.reception.told(Action.READ)) == len(ended), "looked at again"
+
+
+def leave_alone(intake: Intake, verification_id: str) -> Intake:
+    """Leave a request as whoever verified it left it when they went before the answer came."""
+    return replace(intake, state=IntakeState.VERIFYING, verification_id=verification_id)

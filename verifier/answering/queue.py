@@ -55,6 +55,10 @@ class Intakes(Protocol):
         """
         ...
 
+    def change_all(self, changes: Mapping[str, Change]) -> Mapping[str, Intake]:
+        """Change many intakes by id as `change` does, all or none; one that is not there is left out."""
+        ...
+
     def of_verification(self, verification_id: str) -> Sequence[str]:
         """Return the ids of the intakes that led to a verification."""
         ...

@@ -1,6 +1,5 @@
 """Requests for a free verification, as both databases keep them."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -8,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
+from tests.store.database.support import at_once
 from tests.store.support import MEMBER, NOON, SetClock
 from verifier.access.fence import within
 from verifier.access.principal import NO_FACILITY, Facilities
@@ -138,13 +138,21 @@ def test_of_many_who_change_a_request_at_once_every_change_is_kept(intakes: Data
     def note(number: int) -> None:
         intakes.change("int_1", partial(step, who="user:usr_1", now=NOON, what=f"{number}"))
 
-    threads = [threading.Thread(target=note, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once([partial(note, number) for number in range(8)])
 
     assert sorted(each.what for each in intakes.find("int_1").steps) == [str(number) for number in range(8)]
+
+
+def test_many_are_changed_at_once_as_far_as_they_are_within_reach(intakes: DatabaseIntakes) -> None:
+    for intake in (build(1), build(2), build(3, facility="covington")):
+        intakes.add(intake)
+    move = partial(step, who="user:usr_1", now=NOON, what="moved")
+
+    with within(Facilities.of(["abita-springs"])):
+        changed = intakes.change_all(dict.fromkeys(("int_2", "int_3", "int_1", "int_9"), move))
+
+    assert changed == {"int_1": intakes.find("int_1"), "int_2": intakes.find("int_2")}
+    assert [len(intakes.find(f"int_{number}").steps) for number in (1, 2, 3)] == [1, 1, 0]
 
 
 def test_a_verification_leads_back_to_its_requests(intakes: DatabaseIntakes) -> None:
