@@ -4,7 +4,7 @@ One short transaction an entry: it locks the head of the chain, appends, and mov
 writers at once leave no gap and no fork. Names of people and reasons are sealed apart from the links.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -117,21 +117,25 @@ class DatabaseTrail:
         return self._keys.naming().derive("audit chain")
 
     def _append(self, connection: Connection, events: Iterable[Event], key: bytes) -> None:
-        head = _lock_head(connection)
+        head, links = _lock_head(connection), list[dict[str, Any]]()
         for event in events:
             link = write_link(head.sequence + 1, event, self._names)
             head = Head(link.sequence, link.chain_to(head.hash, key))
-            row = link._asdict() | {"hash": head.hash}
-            detail = row.pop("detail")
-            connection.execute(APPENDED, row)
-            self._keep_detail(connection, link.sequence, detail)
+            links.append(link._asdict() | {"hash": head.hash})
+        details = {link["sequence"]: link.pop("detail") for link in links}
+        connection.execute(APPENDED, links)
+        self._keep_details(connection, details)
         connection.execute(MOVED, {"to": head.sequence, "by": head.hash})
 
-    def _keep_detail(self, connection: Connection, sequence: int, detail: str) -> None:
-        """Keep *detail* in place of whatever a mark of a row that was cut off still stands for."""
-        if detail:
-            row = {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
-            self._details.put(connection, row)
+    def _keep_details(self, connection: Connection, details: Mapping[int, str]) -> None:
+        """Keep *details*, each in place of whatever a mark of a row that was cut off still stands for."""
+        rows = [
+            {"id": str(sequence), "sequence": sequence, "detail": detail.encode()}
+            for sequence, detail in details.items()
+            if detail
+        ]
+        if rows:
+            self._details.put_all(connection, rows)
 
     def _open(self, connection: Connection, row: Sequence[Any]) -> Link | None:
         """Read a link back, by place and not by name; ``None`` for one whose detail cannot be trusted."""

@@ -64,8 +64,8 @@ class DatabaseIntakes:
             ids = self._rows.take_all(connection, table.id.in_(changes), *self._within())
             rows = self._rows.select(connection, select(intakes).where(table.id.in_(ids)))
             changed = {row["id"]: changes[row["id"]](self._read(row)) for row in rows}
-            for intake in changed.values():
-                self._put(connection, intake)
+            if changed:
+                self._rows.put_all(connection, [self._row(intake) for intake in changed.values()])
         return changed
 
     def of_verification(self, verification_id: str) -> Sequence[str]:

@@ -43,12 +43,21 @@ class SealedRows:
 
     def put(self, connection: Connection, row: Row) -> int:
         """Write *row*, all its columns, in place of what stood under its ``id``, and count its writes."""
+        return self.put_all(connection, [row])[0]
+
+    def put_all(self, connection: Connection, rows: Sequence[Row]) -> Sequence[int]:
+        """Write *rows* as `put` does, each of another ``id``, and count the writes of each."""
         key = self._keys.current_for(connection)
-        version = self._mark(connection, row["id"])
-        written = self.seal(row, version=version, key=key)
-        statement = replacing(connection.dialect.name, self._table, tuple(written), ("id",))
+        marked = {
+            name: self._mark(connection, name) for name in sorted((row["id"] for row in rows), key=self._name)
+        }
+        versions = [marked[row["id"]] for row in rows]
+        written = [
+            self.seal(row, version=version, key=key) for row, version in zip(rows, versions, strict=True)
+        ]
+        statement = replacing(connection.dialect.name, self._table, tuple(written[0]), ("id",))
         connection.execute(statement, written)
-        return version
+        return versions
 
     def add_all(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Write many rows at once, each of an ``id`` that is new."""
