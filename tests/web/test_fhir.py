@@ -1,6 +1,7 @@
 """The API in FHIR R4: the same use cases, answers and rules as the API's own, and errors as FHIR has them."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -150,8 +151,11 @@ def test_it_is_verified_and_answered_in_fhir(house: WebHouse, client: FlaskClien
     assert own["coverage"]["status"] == "active"
 
 
-def test_what_takes_longer_is_queued(client: FlaskClient) -> None:
+def test_what_takes_longer_is_queued(house: WebHouse, client: FlaskClient) -> None:
+    go = threading.Event()
+    house.payer.pause = lambda: go.wait(20)
     answer = client.post(SUBMIT, json=REQUEST, headers={"Prefer": "wait=0"})
+    go.set()
 
     assert (answer.status_code, answer.json["outcome"]) == (202, "queued")
     assert answer.headers["Retry-After"]

@@ -122,6 +122,8 @@ class DatabaseTrail:
             link = write_link(head.sequence + 1, event, self._names)
             head = Head(link.sequence, link.chain_to(head.hash, key))
             links.append(link._asdict() | {"hash": head.hash})
+        if not links:  # nothing is to be told, but the trail could have taken it
+            return
         details = {link["sequence"]: link.pop("detail") for link in links}
         connection.execute(APPENDED, links)
         self._keep_details(connection, details)
