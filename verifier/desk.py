@@ -15,11 +15,12 @@ from verifier.answering.acting import acting
 from verifier.answering.consent_gate import person_of
 from verifier.answering.evidence import require_exchanges
 from verifier.answering.intaking import follow
+from verifier.answering.looks import looked_at
 from verifier.answering.queue import Intakes
 from verifier.clock import Clock
 from verifier.errors import BadInput
 from verifier.facilities import choose_facility
-from verifier.model.audit import Action, Context, Event, Person, Result
+from verifier.model.audit import Action, Context, Person, Result
 from verifier.model.consent import Consent
 from verifier.model.coverage import Coverage
 from verifier.model.estimate import Estimate, Terms
@@ -93,10 +94,8 @@ class Desk(Recorded):
         """Look at many verifications at once; see `Verifier.find_all`. Each is recorded."""
         with acting(self._context):
             found = self._verifier.find_all(verification_ids)
-        read = partial(Event, Action.READ, context=self._context, at=self._clock.now())
-        events = [read(f"verification {each.id}", whose=person_of(each.inquiry)) for each in found.values()]
-        if events:
-            self._audit.record(*events)
+        if found:
+            self._audit.record(*looked_at(found.values(), self._context, self._clock.now()))
         return found
 
     def evidence(self, verification_id: str) -> Evidence:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from verifier.address import LOCALHOST, is_name, is_safe
-from verifier.answering.consent_gate import person_of
+from verifier.answering.looks import looked_at
 from verifier.clock import Clock
 from verifier.errors import BadInput, Conflict, VerifierError
 from verifier.model.audit import Action, Context, Event, Result
@@ -66,11 +66,8 @@ class Newsroom:
             + [each.verification_id for each in found.unanswered]
         )
         named = self.news.records.find_all(ids)
-        read = partial(Event, Action.READ, context=self.context, at=now)
-        seen = (
-            read(f"verification {own_id}", whose=person_of(kept.inquiry)) for own_id, kept in named.items()
-        )
-        self.news.audit.record(read("digest"), *seen)
+        digest = Event(Action.READ, "digest", self.context, now)
+        self.news.audit.record(digest, *looked_at(named.values(), self.context, now))
         return replace(found, verifications=named)
 
     def add_webhook(

@@ -56,9 +56,7 @@ class DatabaseLanes:
         with self._database.read() as connection:
             if not connection.scalar(select(lanes.c.id).where(*due).limit(1)):
                 return []  # most looks find nothing, and nothing is written for them
-        free = (
-            select(lanes.c.id).where(*due).with_for_update(skip_locked=True)
-        )  # who waits here may block others
+        free = select(lanes.c.id).where(*due).with_for_update(skip_locked=True)  # or two wait in a circle
         called = update(lanes).where(lanes.c.id.in_(free)).values(called_at=now)
         with self._database.begin() as connection:
             rows = connection.execute(called.returning(lanes.c.id, lanes.c.turn))
